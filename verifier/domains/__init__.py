@@ -1,0 +1,127 @@
+"""Settings: who the agents are, what they may bid, what a type is worth, what is feasible.
+
+`parse_domain` builds one from a table (the `[domain]` of a claims file, or keyword arguments of the library).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import combinations_with_replacement
+
+from verifier.domains.base import (
+    Bid,
+    Domain,
+    agent_names,
+    check_keys,
+    positive_count,
+    refuse_above,
+    upper_end,
+    value,
+)
+from verifier.domains.grid import Grid, parse_grid
+from verifier.domains.multi_unit import MultiUnit
+from verifier.domains.outcome import Consumption, Draw, Outcome, Profile, Share, Type
+from verifier.domains.single_item import SingleItem
+from verifier.domains.slots import Slots
+from verifier.domains.unit_demand import UnitDemand
+from verifier.errors import DomainError, MoneyError, nearest
+from verifier.exact import Money, money
+
+__all__ = [
+    "DEFAULT_BUDGET",
+    "KINDS",
+    "Bid",
+    "Consumption",
+    "Domain",
+    "Draw",
+    "MultiUnit",
+    "Outcome",
+    "Profile",
+    "Share",
+    "SingleItem",
+    "Slots",
+    "Type",
+    "UnitDemand",
+    "parse_domain",
+    "value",
+]
+
+DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
+KINDS: dict[str, type[Domain]] = {kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots)}
+
+
+def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> Domain:
+    """Build a domain from its table.
+
+    Parameters
+    ----------
+    table : `kind`, `agents` (count or names), `values` (a grid, or a table of one grid per agent name), optional
+        `upper` (end of the continuum), and the options of the kind: `items`, `click_rates`
+    budget : the most profiles that may be enumerated
+
+    Raises
+    ------
+    DomainError : unknown kind or key, senseless numbers; TooLarge before anything is built past the budget.
+    """
+    written = table.get("kind")
+    if not isinstance(written, str) or written not in KINDS:
+        raise DomainError(f"unknown domain kind {written!r}{nearest(str(written), list(KINDS))}")
+    kind = KINDS[written]
+    check_keys(table, ("kind", "agents", "values", "upper", *kind.options))
+    for key in ("agents", "values", *kind.options):
+        if key not in table:
+            raise DomainError(f"the domain lacks the key {key!r}")
+    if isinstance(table["agents"], int):
+        refuse_above(table["agents"], budget)
+    try:
+        return _build(kind, table, budget)
+    except MoneyError as error:
+        raise DomainError(str(error)) from error
+
+
+def _build(kind: type[Domain], table: Mapping[str, object], budget: int) -> Domain:
+    agents = agent_names(table["agents"])
+    grids = _grids(table["values"], agents)
+    upper = upper_end(table)
+    if upper is not None and any(upper < grid.high for grid in grids):
+        raise DomainError(f"upper is {upper}, below some of the values; the grid must lie in [0, upper]")
+    if kind is MultiUnit:
+        items = positive_count(table, "items")
+        refuse_above(math.prod(math.comb(grid.count + items - 1, items) for grid in grids), budget)
+        return MultiUnit(agents, tuple(_decreasing(grid, items) for grid in grids), upper, items)
+    refuse_above(math.prod(grid.count for grid in grids), budget)
+    types = tuple(tuple((amount,) for amount in grid.values()) for grid in grids)
+    if kind is UnitDemand:
+        return UnitDemand(agents, types, upper, positive_count(table, "items"))
+    if kind is Slots:
+        return Slots(agents, types, upper, _click_rates(table["click_rates"]))
+    return SingleItem(agents, types, upper)
+
+
+def _grids(written: object, agents: tuple[str, ...]) -> list[Grid]:
+    """One grid per agent: the same for all, or looked up by name."""
+    if not isinstance(written, Mapping):
+        return [parse_grid(written)] * len(agents)
+    for name in written:
+        if name not in agents:
+            raise DomainError(f"values are given for {name!r}, who is no agent{nearest(str(name), list(agents))}")
+    for name in agents:
+        if name not in written:
+            raise DomainError(f"no values are given for agent {name!r}")
+    return [parse_grid(written[name]) for name in agents]
+
+
+def _decreasing(grid: Grid, items: int) -> tuple[Type, ...]:
+    """All non-increasing vectors of `items` grid amounts, simplest (smallest) first."""
+    ascending = combinations_with_replacement(grid.values(), items)
+    return tuple(sorted((tuple(reversed(vector)) for vector in ascending), key=lambda vector: (sum(vector), vector)))
+
+
+def _click_rates(written: object) -> tuple[Money, ...]:
+    if not isinstance(written, list | tuple) or not written:
+        raise DomainError(f'click_rates must be a list such as [1, "1/2"], not {written!r}')
+    rates: tuple[Money, ...] = tuple(money(rate) for rate in written)
+    if min(rates) < 0 or any(first < second for first, second in zip(rates, rates[1:], strict=False)):
+        raise DomainError(f"click_rates {list(written)} must be non-negative and must not increase from slot to slot")
+    return rates

@@ -1,0 +1,151 @@
+"""What every setting knows: its agents, what they may bid, what a type is worth, what is feasible, how big it is.
+
+A type is a vector of d exact numbers and an allocation gives agent i a consumption vector of the same length; what it
+is worth to i is their inner product. Single items, identical items and slots all have this form, so do lotteries (their
+consumption is the expected one), and every margin is therefore linear in types and payments.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import ClassVar, TypeAlias
+
+from verifier.domains.outcome import Consumption, Outcome, Profile, Share, Type
+from verifier.errors import DomainError, TooLarge, nearest
+from verifier.exact import Money, money, show
+
+Bid: TypeAlias = Money | Type  # what the subject sees: a number when types have one coordinate, else a tuple
+Slack: TypeAlias = tuple[str, Money]  # a feasibility constraint in words, and by how much it is kept (negative: broken)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain(ABC):
+    """A setting: who takes part, which types the grid has, and the continuum that the grid samples.
+
+    Attributes
+    ----------
+    agents : (n,) names
+    types : (n,) for each agent the tuple of its types, simplest first
+    upper : the largest value of the continuum, None where it has no end; the smallest is 0
+    """
+
+    agents: tuple[str, ...]
+    types: tuple[tuple[Type, ...], ...]
+    upper: Money | None = None
+
+    kind: ClassVar[str]
+    options: ClassVar[tuple[str, ...]] = ()  # further keys of the [domain] table
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """d, the number of coordinates of a type and of a consumption vector."""
+
+    @abstractmethod
+    def consumption(self, share: Share) -> Consumption:
+        """(d,) what a share gives: value = sum(type * consumption). Total, also for infeasible amounts.
+
+        Raises DomainError where the share means nothing here (a slot that does not exist).
+        """
+
+    @abstractmethod
+    def slacks(self, shares: tuple[Share, ...]) -> Iterator[Slack]:
+        """Every feasibility constraint on an allocation, with its slack; feasible means that none is negative."""
+
+    @abstractmethod
+    def alternatives(self) -> Iterator[tuple[Share, ...]]:
+        """Every feasible deterministic allocation (of those that can be efficient: goods have free disposal)."""
+
+    def extra(self) -> dict[str, object]:
+        """The options of this kind, as the certificate writes them."""
+        return {}
+
+    def size(self) -> int:
+        """How many profiles of types the grid has."""
+        return math.prod(len(types) for types in self.types)
+
+    def profiles(self) -> Iterator[Profile]:
+        """Every profile of types, the last agent's varying fastest."""
+        return product(*self.types)
+
+    def bids(self, profile: Profile) -> tuple[Bid, ...]:
+        """The reports as a mechanism sees them: plain numbers where types have one coordinate."""
+        return tuple(report[0] for report in profile) if self.dimension == 1 else profile
+
+    def expected_consumption(self, outcome: Outcome, agent: int) -> Consumption:
+        """(d,) exact expectation of the agent's consumption over the draws of a lottery."""
+        total: list[Money] = [0] * self.dimension
+        for draw in outcome.draws:
+            for coordinate, amount in enumerate(self.consumption(draw.shares[agent])):
+                total[coordinate] += draw.probability * amount
+        return tuple(total)
+
+    def least_slack(self, outcome: Outcome) -> Slack:
+        """The tightest feasibility constraint over all draws, with its slack."""
+        slacks = (slack for draw in outcome.draws for slack in self.slacks(draw.shares))
+        return min(slacks, key=lambda slack: slack[1])
+
+    def to_json(self) -> dict[str, object]:
+        """The setting as the certificate holds it, rationals as "p/q"."""
+        return {
+            "kind": self.kind,
+            "agents": list(self.agents),
+            "types": [[[show(amount) for amount in type_] for type_ in types] for types in self.types],
+            "upper": None if self.upper is None else show(self.upper),
+            **self.extra(),
+        }
+
+
+def value(type_: Type, consumption: Consumption) -> Money:
+    """What a consumption vector is worth to an agent of that type, in money."""
+    return sum((worth * amount for worth, amount in zip(type_, consumption, strict=True)), Fraction(0))
+
+
+def agent_names(written: object) -> tuple[str, ...]:
+    """Names from a count (3 gives "bidder 1".."bidder 3") or from a list of names.
+
+    Raises DomainError for none, for a repeated name, or for anything else.
+    """
+    if isinstance(written, int) and not isinstance(written, bool):
+        names = tuple(f"bidder {index + 1}" for index in range(written))
+    elif isinstance(written, list | tuple) and all(isinstance(name, str) for name in written):
+        names = tuple(written)
+    else:
+        raise DomainError(f"agents must be a count or a list of names, not {written!r}")
+    if not names:
+        raise DomainError("a domain needs at least one agent")
+    if len(set(names)) < len(names):
+        raise DomainError(f"agents {list(names)} repeat a name")
+    return names
+
+
+def positive_count(table: Mapping[str, object], key: str) -> int:
+    """A whole number of at least 1 under `key`, or a DomainError that says so."""
+    written = table.get(key)
+    if not isinstance(written, int) or isinstance(written, bool) or written < 1:
+        raise DomainError(f"{key} must be a whole number of at least 1, not {written!r}")
+    return written
+
+
+def upper_end(table: Mapping[str, object]) -> Money | None:
+    """The declared end of the continuum, None where it has none."""
+    written = table.get("upper")
+    return None if written is None else money(written)
+
+
+def check_keys(table: Mapping[str, object], known: tuple[str, ...]) -> None:
+    """Raise DomainError at the first key that the kind does not know, naming the nearest that it does."""
+    for key in table:
+        if key not in known:
+            raise DomainError(f"unknown key {key!r} in the domain{nearest(key, list(known))}")
+
+
+def refuse_above(profiles: int, budget: int) -> None:
+    """Raise TooLarge before a grid is built that has more profiles than the budget allows."""
+    if profiles > budget:
+        raise TooLarge(profiles, budget)

@@ -1,0 +1,62 @@
+"""k identical items with decreasing marginal values: coordinate j of a type is what the (j+1)-th item adds.
+
+Types are non-increasing vectors (m_1 >= m_2 >= ... >= m_k >= 0). A share is a number of items q; it consumes the first
+q units, so its value is m_1 + ... + m_q.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from verifier.domains.base import Domain, Slack
+from verifier.domains.outcome import Consumption, Share
+from verifier.domains.single_item import quantity
+from verifier.exact import Money
+
+
+def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """All ways to write `total` as an ordered sum of `parts` non-negative integers."""
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in _compositions(total - first, parts - 1):
+            yield (first, *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class MultiUnit(Domain):
+    """`items` identical items; a share is a whole number of them."""
+
+    items: int = 1
+
+    kind: ClassVar[str] = "multi-unit"
+    options: ClassVar[tuple[str, ...]] = ("items",)
+
+    @property
+    def dimension(self) -> int:
+        return self.items
+
+    def consumption(self, share: Share) -> Consumption:
+        amount = quantity(share)
+        return tuple(_clip(amount - unit) for unit in range(self.items))
+
+    def slacks(self, shares: tuple[Share, ...]) -> Iterator[Slack]:
+        amounts = [quantity(share) for share in shares]
+        for name, amount in zip(self.agents, amounts, strict=True):
+            yield f"{name} receives a non-negative number of items", amount
+            yield f"{name} receives a whole number of items", -abs(amount - round(amount))
+        yield f"no more than {self.items} of {self.items} items are given out", self.items - sum(amounts)
+
+    def alternatives(self) -> Iterator[tuple[Share, ...]]:
+        return _compositions(self.items, len(self.agents))
+
+    def extra(self) -> dict[str, object]:
+        return {"items": self.items}
+
+
+def _clip(amount: Money) -> Money:
+    """`amount` forced into [0, 1]: how much of one unit is consumed."""
+    return max(0, min(1, amount))

@@ -1,0 +1,64 @@
+"""One tree of errors. Each docstring ends with what to do about it.
+
+A refuted claim is a value (a `Witness`), never an exception: these errors mean that a question could not be
+asked, or that a subject broke the protocol.
+"""
+
+from __future__ import annotations
+
+
+class VerifierError(Exception):
+    """Anything this package raises on purpose. Read the message: it says what, where and how to mend it."""
+
+
+class MoneyError(VerifierError, ValueError):
+    """A number is not exact money. Write it as an int, a Fraction or a string such as "0.10" or "1/3"."""
+
+
+class DomainError(VerifierError, ValueError):
+    """A setting makes no sense (no agents, a negative value, an unknown key). Mend the `[domain]` table."""
+
+
+class TooLarge(DomainError):
+    """A grid has more profiles than the budget allows. Use fewer agents or values, or raise `--max-profiles`.
+
+    Attributes: `profiles`, the count that was asked for; `budget`, the most that is allowed.
+    """
+
+    def __init__(self, profiles: int, budget: int) -> None:
+        self.profiles = profiles
+        self.budget = budget
+        super().__init__(
+            f"the grid has {profiles:,} profiles and the budget allows {budget:,}; "
+            "use fewer agents or values, or raise the budget (--max-profiles)"
+        )
+
+
+class SpecError(VerifierError, ValueError):
+    """A claims file is wrong. Mend it at the file and line that the message names.
+
+    Attributes: `path` of the file, `line` counted from 1, or 0 where no single line is to blame.
+    """
+
+    def __init__(self, message: str, path: str = "", line: int = 0) -> None:
+        self.message = message
+        self.path = path
+        self.line = line
+        where = f"{path}:{line}: " if path and line else f"{path}: " if path else ""
+        super().__init__(where + message)
+
+
+class SubjectError(VerifierError):
+    """The mechanism under test could not be loaded. Check the dotted path and that it imports on its own."""
+
+
+class CertificateError(VerifierError, ValueError):
+    """A certificate cannot be read. Write it again with `verify run`."""
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """`; did you mean 'x'?` for a misspelt word, or the list of known words when none is near."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(sorted(known))}"
