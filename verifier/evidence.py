@@ -1,0 +1,183 @@
+"""What a verdict rests on: the lattice of verdicts, witnesses of refutation, tables of exhaustive checks.
+
+Everything here is plain data in exact rationals with a JSON form; `checker.py` reads that form and trusts none of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verifier.domains import Draw, Outcome, Profile, Share
+from verifier.exact import Money, show
+
+
+class Verdict(StrEnum):
+    """What is known about a claim. PROVED > EXHAUSTED > SUPPORTED > UNKNOWN; beside them REFUTED and ERROR.
+
+    PROVED : for all reals (or all integers of a box), with a proof that can be checked.
+    EXHAUSTED : for every profile of a finite grid; nothing is said about values between grid points.
+    SUPPORTED : for what was sampled or searched.
+    UNKNOWN : undecided, with the reason. Never passes a gate.
+    REFUTED : false, with a replayable witness.
+    ERROR : the subject crashed, broke the protocol or was not deterministic, so that the question has no answer.
+    """
+
+    PROVED = "PROVED"
+    EXHAUSTED = "EXHAUSTED"
+    SUPPORTED = "SUPPORTED"
+    UNKNOWN = "UNKNOWN"
+    REFUTED = "REFUTED"
+    ERROR = "ERROR"
+
+    def meets(self, required: Verdict) -> bool:
+        """Whether a gate that asks for `required` is passed: the same verdict, or a stronger positive one."""
+        if self is Verdict.UNKNOWN:
+            return False
+        if self in _STRENGTH and required in _STRENGTH:
+            return _STRENGTH.index(self) >= _STRENGTH.index(required)
+        return self is required
+
+
+_STRENGTH = (Verdict.UNKNOWN, Verdict.SUPPORTED, Verdict.EXHAUSTED, Verdict.PROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedRun:
+    """One call of the subject: (n,) reports as type vectors, and the outcome it gave."""
+
+    reports: Profile
+    outcome: Outcome
+
+    def to_json(self) -> dict[str, object]:
+        """Reports and draws with every amount as "p/q"; a missing slot is null."""
+        return {
+            "bids": [[show(amount) for amount in report] for report in self.reports],
+            "draws": [_draw_json(draw) for draw in self.outcome.draws],
+        }
+
+
+def share_json(share: Share) -> str | None:
+    """A share as the certificate writes it."""
+    return None if share is None else show(share)
+
+
+def _draw_json(draw: Draw) -> dict[str, object]:
+    return {
+        "probability": show(draw.probability),
+        "allocation": [share_json(share) for share in draw.shares],
+        "payments": [show(payment) for payment in draw.payments],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A concrete refutation that anyone can replay.
+
+    Attributes
+    ----------
+    agents : who it is about: (i,) or (i, j); empty where no agent is singled out
+    runs : the calls that the margin compares, in the order of the case (truth before lie)
+    margin : the exact negative margin, recomputed from `runs`
+    alternative : (n,) shares of the better allocation, for efficiency
+    repeat : how the second run was obtained, for determinism
+    rounding : whether the violation is no larger than the rounding of doubles that the subject returned
+    """
+
+    agents: tuple[int, ...]
+    runs: tuple[ObservedRun, ...]
+    margin: Money
+    alternative: tuple[Share, ...] | None = None
+    repeat: str | None = None
+    rounding: bool = False
+
+    def to_json(self) -> dict[str, object]:
+        """The witness as the certificate holds it."""
+        return {
+            "agents": list(self.agents),
+            "runs": [run.to_json() for run in self.runs],
+            "margin": show(self.margin),
+            "alternative": None if self.alternative is None else [share_json(share) for share in self.alternative],
+            "repeat": self.repeat,
+            "rounding": self.rounding,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cases of one agent (None: of no agent in particular): how many, how many violated, the least margin.
+
+    `least` is None where there was no case. The regret of an agent is max(0, -least) of its DSIC row.
+    """
+
+    agent: int | None
+    cases: int
+    violations: int
+    least: Money | None
+
+    def to_json(self) -> dict[str, object]:
+        """The row as the certificate holds it."""
+        least = None if self.least is None else show(self.least)
+        return {"agent": self.agent, "cases": self.cases, "violations": self.violations, "least_margin": least}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`part` of `whole`: e.g. profiles and agents at which truth is a best response."""
+
+    part: int
+    whole: int
+
+    def to_json(self) -> dict[str, object]:
+        """The count as the certificate holds it."""
+        return {"part": self.part, "whole": self.whole}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An exhaustive check of a grid.
+
+    Attributes
+    ----------
+    rows : one per agent or block of cases
+    skipped : cases left out because the subject has no valid outcome at one of their profiles
+    truth_best : of all (profile, agent) pairs, those at which no deviation gains (DSIC only)
+    unequal_ties : of all (tied profile, pair) cases, those at which agents are treated unequally (anonymity only)
+    """
+
+    rows: tuple[Row, ...]
+    skipped: int = 0
+    truth_best: Count | None = None
+    unequal_ties: Count | None = None
+
+    @property
+    def violations(self) -> int:
+        """Violated cases in all rows."""
+        return sum(row.violations for row in self.rows)
+
+    def to_json(self) -> dict[str, object]:
+        """The table as the certificate holds it."""
+        return {
+            "rows": [row.to_json() for row in self.rows],
+            "skipped": self.skipped,
+            "truth_best": self.truth_best.to_json() if self.truth_best else None,
+            "unequal_ties": self.unequal_ties.to_json() if self.unequal_ties else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The subject gave no valid outcome at a profile.
+
+    `kind` is "crash" (raised), "protocol" (unreadable result, NaN, wrong length, changed its input), "infeasible"
+    (gives out what it does not have) or "unstable" (a repetition differed).
+    """
+
+    reports: Profile
+    kind: str
+    message: str
+
+    def to_json(self) -> dict[str, object]:
+        """The fault as the certificate holds it."""
+        bids = [[show(amount) for amount in report] for report in self.reports]
+        return {"bids": bids, "kind": self.kind, "message": self.message}

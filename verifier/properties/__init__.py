@@ -1,0 +1,41 @@
+"""Properties of mechanisms, one module each: definition, margin, source. `PROPERTIES` maps names to them."""
+
+from __future__ import annotations
+
+from verifier.errors import SpecError, nearest
+from verifier.properties.anonymous import ANONYMOUS
+from verifier.properties.base import Property
+from verifier.properties.deterministic import DETERMINISTIC
+from verifier.properties.dsic import DSIC
+from verifier.properties.efficient import EFFICIENT
+from verifier.properties.envy_free import ENVY_FREE
+from verifier.properties.ex_post_ir import EX_POST_IR
+from verifier.properties.feasible import FEASIBLE
+from verifier.properties.monotone import MONOTONE
+from verifier.properties.no_deficit import NO_DEFICIT
+from verifier.properties.no_positive_transfers import NO_POSITIVE_TRANSFERS
+
+__all__ = ["PROPERTIES", "Property", "find_property"]
+
+PROPERTIES: dict[str, Property] = {
+    item.name: item
+    for item in (
+        FEASIBLE,
+        DETERMINISTIC,
+        DSIC,
+        EX_POST_IR,
+        NO_DEFICIT,
+        NO_POSITIVE_TRANSFERS,
+        EFFICIENT,
+        ANONYMOUS,
+        MONOTONE,
+        ENVY_FREE,
+    )
+}
+
+
+def find_property(name: str) -> Property:
+    """The property of that name; SpecError with the nearest known name where there is none."""
+    if name not in PROPERTIES:
+        raise SpecError(f"unknown property {name!r}{nearest(name, list(PROPERTIES))}")
+    return PROPERTIES[name]

@@ -1,0 +1,35 @@
+"""What a property is: a name, a quantifier and one margin that must not be negative."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.properties.cases import Over, Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of mechanisms.
+
+    Attributes
+    ----------
+    name : as claims files write it
+    statement : one English sentence; what a verdict of PROVED or EXHAUSTED asserts
+    formula : the same in symbols
+    over : what it is quantified over; decides which case class `margin` receives
+    margin : from a case to a quantity in money (or in units of the good), negative exactly where the property fails
+    """
+
+    name: str
+    statement: str
+    formula: str
+    over: Over
+    margin: Callable[[Any], Quantity]
+
+    def explanation(self) -> str:
+        """The docstring of the property's module: definition, margin, source. Documentation has this one home."""
+        return inspect.cleandoc(sys.modules[self.margin.__module__].__doc__ or "")

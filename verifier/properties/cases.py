@@ -1,0 +1,139 @@
+"""What a property is quantified over: a case holds the runs of the mechanism that one instance of it compares.
+
+Engines build the cases and properties judge them, so that a margin is written once. A `Run` is one outcome (witnesses,
+search), a tensor of outcomes (`exhaustive`) or a leaf of an explored program (`symbolic`); a `Quantity` is accordingly
+an exact number, an array of them or a symbolic number. Margins use only + - *, abs and comparisons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+
+class Quantity(Protocol):
+    """A number, an array of numbers or a symbolic number: whatever the arithmetic of margins works on."""
+
+    def __add__(self, other: Any, /) -> Any: ...
+    def __radd__(self, other: Any, /) -> Any: ...
+    def __sub__(self, other: Any, /) -> Any: ...
+    def __rsub__(self, other: Any, /) -> Any: ...
+    def __mul__(self, other: Any, /) -> Any: ...
+    def __rmul__(self, other: Any, /) -> Any: ...
+    def __abs__(self) -> Any: ...
+
+
+Vector: TypeAlias = tuple[Quantity, ...]  # (d,) a type or a consumption vector
+
+
+class Run(Protocol):
+    """What the mechanism did: to whom it gave what, and who pays how much (positive: the agent pays)."""
+
+    def consumption(self, agent: int) -> Vector:
+        """(d,) what the agent gets, in expectation over a declared lottery."""
+        ...
+
+    def payment(self, agent: int) -> Quantity:
+        """What the agent pays, in expectation over a declared lottery."""
+        ...
+
+    def slack(self) -> Quantity:
+        """The least slack of the domain's feasibility constraints over all draws; negative means infeasible."""
+        ...
+
+
+class Over(StrEnum):
+    """The quantifier of a property; each has one class of cases."""
+
+    PROFILES = "profiles"
+    OUTCOMES = "outcomes"  # profiles whose outcome may be infeasible
+    AGENTS = "agents"
+    DEVIATIONS = "deviations"
+    ALTERNATIVES = "alternatives"
+    PAIRS = "pairs"
+    SWAPS = "swaps"
+    REPEATS = "repeats"
+
+
+def worth(type_: Vector, consumption: Vector) -> Quantity:
+    """Inner product: what the consumption vector is worth to an agent of that type."""
+    total: Any = 0
+    for value, amount in zip(type_, consumption, strict=True):
+        total = total + value * amount
+    return total  # type: ignore[no-any-return]
+
+
+def utility(run: Run, agent: int, type_: Vector) -> Quantity:
+    """Quasi-linear utility of an agent with true type `type_`: what it gets is worth, less what it pays."""
+    return worth(type_, run.consumption(agent)) - run.payment(agent)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCase:
+    """Everybody reports its type: for all profiles."""
+
+    types: tuple[Vector, ...]
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCase:
+    """Everybody reports its type: for all profiles and agents."""
+
+    agent: int
+    types: tuple[Vector, ...]
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationCase:
+    """Agent i of type t reports t in `truth` and d in `lie`, the others' reports being the same: for all i, t, d, b_-i."""
+
+    agent: int
+    type: Vector
+    deviation: Vector
+    truth: Run
+    lie: Run
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeCase:
+    """The outcome against another feasible allocation, (n,) consumption vectors: for all profiles and alternatives."""
+
+    types: tuple[Vector, ...]
+    run: Run
+    alternative: tuple[Vector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairCase:
+    """Two agents at one outcome: for all profiles and ordered pairs of distinct agents."""
+
+    agent: int
+    other: int
+    types: tuple[Vector, ...]
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class SwapCase:
+    """`swapped` is the run after agents i and j exchanged reports: for all profiles without ties and pairs i < j."""
+
+    agent: int
+    other: int
+    agents: int
+    run: Run
+    swapped: Run
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatCase:
+    """The same profile run twice: for all profiles and ways of repeating."""
+
+    agents: int
+    run: Run
+    again: Run
+
+
+Case: TypeAlias = ProfileCase | AgentCase | DeviationCase | AlternativeCase | PairCase | SwapCase | RepeatCase

@@ -1,0 +1,105 @@
+"""Concrete cases: from recorded runs of the mechanism to the exact margin of a property.
+
+Engines use it to recompute a margin after re-running the subject, `verify replay` to show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from verifier.domains import Consumption, Domain, Outcome
+from verifier.evidence import ObservedRun, Witness
+from verifier.exact import Money, money
+from verifier.properties.base import Property
+from verifier.properties.cases import (
+    AgentCase,
+    AlternativeCase,
+    Case,
+    DeviationCase,
+    Over,
+    PairCase,
+    ProfileCase,
+    RepeatCase,
+    SwapCase,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRun:
+    """One observed outcome, in exact numbers."""
+
+    domain: Domain
+    outcome: Outcome
+
+    def consumption(self, agent: int) -> Consumption:
+        """(d,) expected consumption of the agent."""
+        return self.domain.expected_consumption(self.outcome, agent)
+
+    def payment(self, agent: int) -> Money:
+        """Expected payment of the agent."""
+        return self.outcome.expected_payment(agent)
+
+    def slack(self) -> Money:
+        """Least slack of the feasibility constraints."""
+        return self.domain.least_slack(self.outcome)[1]
+
+
+def margin_of(prop: Property, domain: Domain, witness: Witness) -> Money:
+    """The exact margin of the case that a witness describes, from its recorded runs alone."""
+    runs = [PlainRun(domain, run.outcome) for run in witness.runs]
+    return money(prop.margin(_CASES[prop.over](domain, witness, runs)))
+
+
+def is_rounding(domain: Domain, runs: tuple[ObservedRun, ...], margin: Money) -> bool:
+    """Whether a violation is no larger than the rounding of doubles: 2^-46 of the largest amount in the runs.
+
+    That is 64 units in the last place: what a short sum of products of doubles can be off by.
+    """
+    amounts = [abs(amount) for run in runs for report in run.reports for amount in report]
+    amounts += [abs(payment) for run in runs for draw in run.outcome.draws for payment in draw.payments]
+    return -margin * 2**46 <= max(amounts)
+
+
+def _profile(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    return ProfileCase(witness.runs[0].reports, runs[0])
+
+
+def _agent(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    return AgentCase(witness.agents[0], witness.runs[0].reports, runs[0])
+
+
+def _deviation(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    (agent,) = witness.agents
+    return DeviationCase(agent, witness.runs[0].reports[agent], witness.runs[1].reports[agent], runs[0], runs[1])
+
+
+def _alternative(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    shares = witness.alternative or ()
+    return AlternativeCase(witness.runs[0].reports, runs[0], tuple(domain.consumption(share) for share in shares))
+
+
+def _pair(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    first, second = witness.agents
+    return PairCase(first, second, witness.runs[0].reports, runs[0])
+
+
+def _swap(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    first, second = witness.agents
+    return SwapCase(first, second, len(domain.agents), runs[0], runs[1])
+
+
+def _repeat(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    return RepeatCase(len(domain.agents), runs[0], runs[1])
+
+
+_CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
+    Over.PROFILES: _profile,
+    Over.OUTCOMES: _profile,
+    Over.AGENTS: _agent,
+    Over.DEVIATIONS: _deviation,
+    Over.ALTERNATIVES: _alternative,
+    Over.PAIRS: _pair,
+    Over.SWAPS: _swap,
+    Over.REPEATS: _repeat,
+}
