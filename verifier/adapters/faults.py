@@ -1,0 +1,17 @@
+"""The one exception inside the adapters: the subject gave no valid outcome. Audits turn it into an ERROR verdict."""
+
+from __future__ import annotations
+
+from verifier.errors import VerifierError
+
+
+class ProtocolFault(VerifierError):
+    """The subject crashed ("crash") or returned what cannot be read ("protocol"). Mend it, or declare its shape.
+
+    Attributes: `kind` as in `evidence.Fault`, and the `message`.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        self.message = message
+        super().__init__(f"{kind}: {message}")

@@ -1,0 +1,70 @@
+"""Runs in fresh processes under a chosen PYTHONHASHSEED: does the subject depend on the order of a set?
+
+The child inherits the import path, loads the subject as the parent did and answers with pickled outcomes on the
+stream that was its stdout; what the subject prints goes to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from verifier.adapters.faults import ProtocolFault
+from verifier.adapters.subject import load
+from verifier.domains import Domain, Outcome, Profile
+from verifier.errors import SubjectError
+from verifier.spec import SubjectSpec
+
+Answer: TypeAlias = Outcome | tuple[str, str]  # an outcome, or the kind and message of a fault
+
+
+class FreshProcess:
+    """A child process at work; started at once, so that several run side by side."""
+
+    def __init__(self, spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile], hash_seed: int) -> None:
+        self.hash_seed = hash_seed
+        self._question = pickle.dumps((sys.path, spec, domain, tuple(profiles)))
+        self._child = subprocess.Popen(
+            [sys.executable, "-c", "from verifier.adapters.fresh import answer; answer()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+    def answers(self) -> list[Answer]:
+        """What the child observed, in the order of the profiles; SubjectError where it died."""
+        try:
+            out, complaint = self._child.communicate(self._question)
+        finally:
+            self._child.kill()
+        if self._child.returncode:
+            last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
+            raise SubjectError(f"a fresh process under PYTHONHASHSEED={self.hash_seed} died: {last[0]}")
+        return list(pickle.loads(out))
+
+
+def observe_all(spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile]) -> list[Answer]:
+    """Load the subject and run it on each profile."""
+    subject = load(spec, domain)
+    answers: list[Answer] = []
+    for profile in profiles:
+        try:
+            answers.append(subject.observe(profile))
+        except ProtocolFault as fault:
+            answers.append((fault.kind, fault.message))
+    return answers
+
+
+def answer() -> None:
+    """The child's side: read the question from stdin, write the answers to what was stdout."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    path, spec, domain, profiles = pickle.load(sys.stdin.buffer)
+    sys.path[:] = path
+    with answers:
+        pickle.dump(observe_all(spec, domain, profiles), answers)

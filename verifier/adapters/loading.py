@@ -1,0 +1,101 @@
+"""From a dotted path to a callable: "package.module:attribute.path", made with its arguments where the spec says so."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+from verifier.errors import MoneyError, SubjectError
+from verifier.exact import money
+from verifier.spec import SubjectSpec
+
+
+def load_target(spec: SubjectSpec) -> Callable[..., object]:
+    """The mechanism that a subject table names, ready to be called with bids alone.
+
+    Raises
+    ------
+    SubjectError : the module does not import, an attribute is missing, creation fails, or the result is not callable.
+    """
+    target = named_object(spec.call, spec.root)
+    arguments = {name: plain(written) for name, written in spec.arguments.items()}
+    if spec.create:
+        target = _created(spec.call, target, arguments)
+        arguments = {}
+    if spec.method is not None:
+        if not hasattr(target, spec.method):
+            raise SubjectError(f"{spec.call} has no method {spec.method!r}; mend `method` in the subject table")
+        target = getattr(target, spec.method)
+    if not callable(target):
+        raise SubjectError(f"{spec.call} is a {type(target).__name__}, which cannot be called; set `method` or `create`")
+    return with_arguments(target, arguments)
+
+
+def with_arguments(target: Callable[..., object], arguments: Mapping[str, object]) -> Callable[..., object]:
+    """`target` with keyword arguments bound; its `run_batch`, if it offers one, bound to the same."""
+    if not arguments:
+        return target
+    bound = partial(target, **arguments)
+    batch = getattr(target, "run_batch", None)
+    if batch is not None:
+        bound.run_batch = partial(batch, **arguments)  # type: ignore[attr-defined]
+    return bound
+
+
+def named_object(path: str, root: str | None = None) -> object:
+    """The object at "module:attribute.path"; `root`, else the current directory, joins the end of the import path."""
+    module_name, colon, attributes = path.partition(":")
+    if not (module_name and colon and attributes):
+        raise SubjectError(f"{path!r} is no path to a mechanism; write package.module:callable")
+    found: object = import_module(module_name, root)
+    for attribute in attributes.split("."):
+        if not hasattr(found, attribute):
+            raise SubjectError(f"{path!r}: no attribute {attribute!r} in {getattr(found, '__name__', module_name)}")
+        found = getattr(found, attribute)
+    return found
+
+
+def import_module(name: str, root: str | None = None) -> ModuleType:
+    """Import the subject's module; what it prints while importing goes to stderr."""
+    directory = str(Path(root or ".").resolve())
+    if directory not in sys.path:
+        sys.path.append(directory)  # at the end: what is installed keeps its name
+    try:
+        with redirect_stdout(sys.stderr):
+            return importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise SubjectError(f"module {name!r} does not import: {type(error).__name__}: {error}") from error
+
+
+def _created(path: str, target: object, arguments: Mapping[str, object]) -> object:
+    if not callable(target):
+        raise SubjectError(f"{path} is a {type(target).__name__}, which cannot be created; drop `create`")
+    try:
+        with redirect_stdout(sys.stderr):
+            made: object = target(**arguments)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise SubjectError(f"creating {path} failed: {type(error).__name__}: {error}") from error
+    return made
+
+
+def plain(written: object) -> object:
+    """An argument as the subject gets it: {"money": "5/2"} becomes the exact number, lists likewise inside."""
+    if isinstance(written, Mapping):
+        if set(written) == {"money"}:
+            try:
+                return money(written["money"])
+            except MoneyError as error:
+                raise SubjectError(f"argument {dict(written)!r}: {error}") from error
+        return {name: plain(item) for name, item in written.items()}
+    if isinstance(written, list | tuple):
+        return [plain(item) for item in written]
+    return written

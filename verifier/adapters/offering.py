@@ -1,0 +1,71 @@
+"""How the subject is given its bids: a fresh container for each call, in the declared shape and number type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+from verifier.domains import Domain, Profile
+from verifier.errors import SubjectError
+from verifier.exact import Money
+from verifier.spec import SubjectSpec
+
+Offer: TypeAlias = Callable[[Profile], object]
+
+
+def offering(spec: SubjectSpec, domain: Domain) -> Offer:
+    """The function from a profile to the bids as the subject wants them.
+
+    `bids` list, tuple, dict (by agent name), numpy, or arguments (a tuple that is spread over positional arguments);
+    `numbers` exact (int where whole, else Fraction), float (the nearest double) or decimal (28 digits).
+    """
+    shape = _SHAPES.get(spec.bids)
+    if shape is None or spec.numbers not in _NUMBERS:
+        raise SubjectError(f"bids = {spec.bids!r}, numbers = {spec.numbers!r}: not a known way to offer bids")
+    if spec.numbers == "exact" and spec.bids == "list":  # the usual case, without a detour
+        return (lambda profile: [report[0] for report in profile]) if domain.dimension == 1 else list
+    if spec.numbers == "exact":
+        return lambda profile: shape(domain, domain.bids(profile))
+    number = _NUMBERS[spec.numbers]
+
+    def offer(profile: Profile) -> object:
+        converted = tuple(tuple(number(amount) for amount in report) for report in profile)
+        bids = tuple(report[0] for report in converted) if domain.dimension == 1 else converted
+        return shape(domain, bids)
+
+    return offer
+
+
+def _array(domain: Domain, bids: tuple[object, ...]) -> object:
+    import numpy as np
+
+    exact = any(isinstance(amount, Fraction) for amount in np.ravel(np.array(bids, dtype=object)))
+    return np.array(bids, dtype=object) if exact else np.array(bids)
+
+
+_SHAPES: dict[str, Callable[[Domain, tuple[object, ...]], object]] = {
+    "list": lambda domain, bids: list(bids),
+    "tuple": lambda domain, bids: bids,
+    "arguments": lambda domain, bids: bids,
+    "dict": lambda domain, bids: dict(zip(domain.agents, bids, strict=True)),
+    "numpy": _array,
+}
+_NUMBERS: dict[str, Callable[[Money], object]] = {
+    "exact": lambda amount: amount,
+    "float": float,
+    "decimal": lambda amount: Decimal(amount.numerator) / Decimal(amount.denominator),
+}
+
+
+def kept_copy(offered: object) -> object:
+    """A copy to compare with afterwards; what the container holds is immutable, so it need not be deep."""
+    return offered if type(offered) is tuple else copy(offered)
+
+
+def unchanged(offered: object, kept: object) -> bool:
+    """Whether the subject left its bids alone."""
+    equal = offered == kept
+    return equal if isinstance(equal, bool) else bool(getattr(equal, "all", lambda: equal)())

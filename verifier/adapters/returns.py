@@ -1,0 +1,217 @@
+"""How the subject's result is read: through the mapping that the claims file declares, never by guessing.
+
+`reader` compiles the mapping once into a function from a raw result to an `Outcome`. What does not fit the declaration is
+a protocol fault whose message shows what came and which key of `[subject.returns]` would describe it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from verifier.adapters.faults import ProtocolFault
+from verifier.domains import Domain, Draw, Outcome, Share, Slots
+from verifier.errors import DomainError, MoneyError, SubjectError
+from verifier.exact import Money, from_subject
+from verifier.spec import Returns
+
+Shares: TypeAlias = tuple[Share, ...]
+Payments: TypeAlias = tuple[Money, ...]
+ReadAllocation: TypeAlias = Callable[[Any, Domain], Shares]
+ReadPayments: TypeAlias = Callable[[Any, Domain, Shares], Payments]
+
+_MOST_REMEMBERED = 10_000
+
+
+def reader(returns: Returns, domain: Domain) -> Callable[[object], Outcome]:
+    """The function that reads one raw result as an outcome; it raises ProtocolFault."""
+    if returns.allocation_as not in _ALLOCATIONS or returns.payments_as not in _PAYMENTS:
+        raise SubjectError(f"unknown form in {returns}; see `allocation_as` and `payments_as`")
+    slots = isinstance(domain, Slots)
+    if slots and returns.allocation_as in ("winner", "winners"):
+        raise SubjectError(f"allocation_as = {returns.allocation_as!r} cannot say which slot; use shares, by-agent or order")
+    if not slots and returns.allocation_as == "order":
+        raise SubjectError('allocation_as = "order" lists agents by slot; this domain has no slots')
+    find_allocation, find_payments = _path(returns.allocation), _path(returns.payments)
+    read_allocation, read_payments = _ALLOCATIONS[returns.allocation_as], _PAYMENTS[returns.payments_as]
+
+    if returns.allocation_as == "shares":
+        read_allocation = _remembering(read_allocation)
+
+    def draw(result: object, probability: Money) -> Draw:
+        try:
+            shares = read_allocation(find_allocation(result), domain)
+            return Draw(probability, shares, read_payments(find_payments(result), domain, shares))
+        except (MoneyError, DomainError, TypeError, ValueError) as error:
+            raise ProtocolFault("protocol", f"{_excerpt(result)}: {error}") from error
+
+    if not returns.randomised:
+        return lambda result: Outcome((draw(result, 1),))
+    return lambda result: _lottery(result, draw)
+
+
+def _lottery(result: object, draw: Callable[[object, Money], Draw]) -> Outcome:
+    try:
+        pairs = [(from_subject(probability), drawn) for probability, drawn in result]  # type: ignore[attr-defined]
+    except (MoneyError, TypeError, ValueError) as error:
+        raise ProtocolFault("protocol", f"{_excerpt(result)} is no list of (probability, result): {error}") from error
+    if any(probability < 0 for probability, _ in pairs) or sum(p for p, _ in pairs) != 1:
+        raise ProtocolFault("protocol", f"{_excerpt(result)}: probabilities must be non-negative and add up to exactly 1")
+    return Outcome(tuple(draw(drawn, probability) for probability, drawn in pairs if probability))
+
+
+def _remembering(read: ReadAllocation) -> ReadAllocation:
+    """`read` for hashable sequences read once: a mechanism has few allocations and many profiles."""
+    known: dict[object, Shares] = {}
+
+    def remember(value: Any, domain: Domain) -> Shares:
+        key = tuple(value) if type(value) in (list, tuple) else ()
+        if not key or any(item.__hash__ is None for item in key):
+            return read(value, domain)
+        shares = known.get(key)
+        if shares is None:
+            shares = read(key, domain)
+            if len(known) < _MOST_REMEMBERED:
+                known[key] = shares
+        return shares
+
+    return remember
+
+
+def _path(written: str) -> Callable[[Any], Any]:
+    """The walk along a declared path: index into a sequence, key of a mapping, else attribute; "." stays put."""
+    steps = [] if written == "." else [int(step) if step.isdigit() else step for step in written.split(".")]
+    if steps == [0] or steps == [1]:
+        return lambda result: _step(result, steps[0], written)
+
+    def walk(result: Any) -> Any:
+        for step in steps:
+            result = _step(result, step, written)
+        return result
+
+    return walk
+
+
+def _step(holder: Any, step: int | str, written: str) -> Any:
+    try:
+        if isinstance(step, int) or isinstance(holder, Mapping):
+            return holder[step]
+        return getattr(holder, step)
+    except Exception as error:  # a stranger's container may raise anything
+        raise ValueError(f"nothing at {written!r} ({type(error).__name__}); declare where it is in [subject.returns]") from error
+
+
+def _amounts(sequence: Any, domain: Domain, what: str) -> tuple[Any, ...]:
+    if type(sequence) not in (list, tuple):  # what most code returns needs no further look
+        if isinstance(sequence, str | bytes | Mapping) or not isinstance(sequence, Iterable):
+            raise ValueError(f"{what} is a {type(sequence).__name__}, not one number per agent; declare {what}_as")
+    amounts = tuple(sequence)
+    if len(amounts) != len(domain.agents):
+        raise ValueError(f"{what} has {len(amounts)} entries for {len(domain.agents)} agents")
+    return amounts
+
+
+def _share(value: Any, domain: Domain) -> Share:
+    if type(value) is int:
+        share: Share = value
+    elif value is None and isinstance(domain, Slots):
+        return None
+    elif type(value).__name__ in ("bool", "bool_"):
+        share = int(value)
+    else:
+        share = from_subject(value)
+    domain.consumption(share)  # refuses a share that means nothing here
+    return share
+
+
+def _by_agent(mapping: Any, domain: Domain, what: str, default: Any) -> list[Any]:
+    if not isinstance(mapping, Mapping):
+        raise ValueError(f"{what} is a {type(mapping).__name__}, not a mapping from agent names")
+    for name in mapping:
+        if name not in domain.agents:
+            raise ValueError(f"{what} names {name!r}, who is no agent; agents are {', '.join(domain.agents)}")
+    return [mapping.get(name, default) for name in domain.agents]
+
+
+def _index(value: Any, domain: Domain) -> int:
+    index = from_subject(value)
+    if not isinstance(index, int) or not 0 <= index < len(domain.agents):
+        raise ValueError(f"{value!r} is no index of an agent (0..{len(domain.agents) - 1})")
+    return index
+
+
+def _from_shares(value: Any, domain: Domain) -> Shares:
+    return tuple([_share(item, domain) for item in _amounts(value, domain, "allocation")])
+
+
+def _from_winner(value: Any, domain: Domain) -> Shares:
+    return _from_winners(() if value is None else (value,), domain)
+
+
+def _from_winners(value: Any, domain: Domain) -> Shares:
+    won: list[Money] = [0] * len(domain.agents)
+    for item in value:
+        won[_index(item, domain)] += 1
+    return tuple(won)
+
+
+def _from_mapping(value: Any, domain: Domain) -> Shares:
+    nothing = None if isinstance(domain, Slots) else 0
+    return tuple(_share(item, domain) for item in _by_agent(value, domain, "allocation", nothing))
+
+
+def _from_order(value: Any, domain: Domain) -> Shares:
+    shares: list[Share] = [None] * len(domain.agents)
+    for slot, holder in enumerate(value):
+        if holder is None:
+            continue
+        index = _index(holder, domain)
+        if shares[index] is not None:
+            raise ValueError(f"{domain.agents[index]} holds slot {shares[index]} and slot {slot}")
+        shares[index] = _share(slot, domain)
+    return tuple(shares)
+
+
+def _pay_each(value: Any, domain: Domain, shares: Shares) -> Payments:
+    return tuple([item if type(item) is int else from_subject(item) for item in _amounts(value, domain, "payments")])
+
+
+def _pay_by_agent(value: Any, domain: Domain, shares: Shares) -> Payments:
+    return tuple(from_subject(item) for item in _by_agent(value, domain, "payments", 0))
+
+
+def _winner_pays(value: Any, domain: Domain, shares: Shares) -> Payments:
+    winners = [agent for agent, share in enumerate(shares) if any(domain.consumption(share))]
+    price = 0 if value is None else from_subject(value)
+    if len(winners) > 1 or (price and not winners):
+        raise ValueError(f'payments_as = "winner-pays" needs one winner for the price {price}; there are {len(winners)}')
+    return tuple(price if agent in winners else 0 for agent in range(len(shares)))
+
+
+def _unit_price(value: Any, domain: Domain, shares: Shares) -> Payments:
+    price = 0 if value is None else from_subject(value)
+    return tuple(price * sum(domain.consumption(share), Fraction(0)) for share in shares)
+
+
+_ALLOCATIONS: dict[str, ReadAllocation] = {
+    "shares": _from_shares,
+    "winner": _from_winner,
+    "winners": _from_winners,
+    "by-agent": _from_mapping,
+    "order": _from_order,
+}
+_PAYMENTS: dict[str, ReadPayments] = {
+    "per-agent": _pay_each,
+    "by-agent": _pay_by_agent,
+    "winner-pays": _winner_pays,
+    "unit-price": _unit_price,
+}
+
+
+def _excerpt(result: object, most: int = 80) -> str:
+    try:
+        text = repr(result)
+    except Exception as error:  # a stranger's __repr__ may raise anything
+        text = f"<{type(result).__name__} whose repr raises {type(error).__name__}>"
+    return f"returned {text if len(text) <= most else text[:most] + '...'}"

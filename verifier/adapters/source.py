@@ -1,0 +1,69 @@
+"""The source that a verdict is about: sha256 of the subject's module and of the modules of its package that it imports.
+
+Found by reading import statements, without running anything, so that the list does not depend on what else the process
+has loaded. A file outside the subject's top-level package is not part of it (the versions block names libraries).
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def source_digests(module_name: str) -> dict[str, str]:
+    """Relative path to sha256 for every file of the subject; empty where the module has no file (a REPL)."""
+    file = getattr(sys.modules.get(module_name), "__file__", None)
+    if not file or not file.endswith(".py"):
+        return {}
+    root = package_root(Path(file), module_name)
+    top = module_name.partition(".")[0]
+    found: dict[Path, None] = {}
+    waiting = [_file_of(module_name, root), *_parents(module_name, root)]
+    while waiting:
+        path = waiting.pop()
+        if path is None or path in found:
+            continue
+        found[path] = None
+        for name in _imported(path, root):
+            if name.partition(".")[0] == top:
+                waiting += [_file_of(name, root), *_parents(name, root)]
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)
+    }
+
+
+def package_root(file: Path, module_name: str) -> Path:
+    """The directory from which `module_name` was imported."""
+    depth = module_name.count(".") + (1 if file.name == "__init__.py" else 0)
+    return file.resolve().parents[depth]
+
+
+def _file_of(name: str, root: Path) -> Path | None:
+    path = root.joinpath(*name.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def _parents(name: str, root: Path) -> Iterator[Path | None]:
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield _file_of(name, root)
+
+
+def _imported(path: Path, root: Path) -> Iterator[str]:
+    """Names of the modules that a file may import: `from a import b` may mean the module a.b."""
+    relative = path.relative_to(root).with_suffix("")
+    package = relative.parts[:-1]
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            prefix = ".".join((*base, *([node.module] if node.module else [])))
+            yield prefix
+            yield from (f"{prefix}.{alias.name}" for alias in node.names)

@@ -1,0 +1,55 @@
+"""The party under test: one call per profile, guarded.
+
+Every call gets a fresh container of bids and is checked for exceptions, for changes to that container and for a readable
+result. What goes wrong is a `ProtocolFault` that belongs to the profile; the audit goes on with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verifier.adapters.faults import ProtocolFault
+from verifier.adapters.loading import load_target
+from verifier.adapters.offering import kept_copy, offering, unchanged
+from verifier.adapters.returns import reader
+from verifier.domains import Domain, Outcome, Profile
+from verifier.spec import SubjectSpec
+
+
+class Subject:
+    """A mechanism with the way to offer it bids and to read its outcomes."""
+
+    def __init__(self, spec: SubjectSpec, domain: Domain, target: Callable[..., object]) -> None:
+        self.spec = spec
+        self.domain = domain
+        self.target = target
+        self._offer = offering(spec, domain)
+        self._read = reader(spec.returns, domain)
+        self._spread = spec.bids == "arguments"
+
+    def observe(self, profile: Profile) -> Outcome:
+        """Run the mechanism once on a profile of reports.
+
+        Raises
+        ------
+        ProtocolFault : it raised, changed its input or returned something unreadable.
+        """
+        bids = self._offer(profile)
+        kept = kept_copy(bids)
+        try:
+            result = self.target(*bids) if self._spread else self.target(bids)  # type: ignore[misc]
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a stranger's code may raise anything, SystemExit too
+            raise ProtocolFault("crash", f"{type(error).__name__}: {error}") from error
+        if not unchanged(bids, kept):
+            raise ProtocolFault("protocol", "changed the caller's bids")
+        return self._read(result)
+
+
+def load(spec: SubjectSpec, domain: Domain, target: Callable[..., object] | None = None) -> Subject:
+    """The subject of a claims file; `target` replaces the lookup when the caller holds the mechanism already.
+
+    Raises SubjectError where it cannot be loaded.
+    """
+    return Subject(spec, domain, target or load_target(spec))

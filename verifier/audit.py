@@ -1,0 +1,168 @@
+"""The one loop: a claims file in, events out, at the end a sealed certificate.
+
+Reporters only listen. Ctrl-C ends the loop early and loses nothing: what was decided stands, the rest is UNKNOWN with
+that reason, and the certificate says that it is partial.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TypeAlias
+
+from verifier.adapters import Subject, load
+from verifier.adapters.source import source_digests
+from verifier.certificate import seal
+from verifier.domains import DEFAULT_BUDGET
+from verifier.engines.base import Finding, Session, Step
+from verifier.engines.exhaustive import ExhaustiveSession
+from verifier.evidence import Verdict
+from verifier.exact import show
+from verifier.properties import find_property
+from verifier.spec import Claim, Spec
+
+ENGINES: dict[str, Callable[..., Session]] = {"exhaustive": ExhaustiveSession}
+
+MOST_FAULTS = 5  # faults that a certificate shows; it counts all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A claims file is taken up."""
+
+    spec: Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` units of work in a stage."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A claim is decided; `result` is its entry in the certificate."""
+
+    claim: Claim
+    result: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The sealed certificate; its key `interrupted` tells whether Ctrl-C cut the audit short."""
+
+    certificate: dict[str, object]
+
+
+Event: TypeAlias = Started | Progress | Decided | Finished
+
+
+def audit(
+    spec: Spec,
+    *,
+    budget: int = DEFAULT_BUDGET,
+    seed: int = 0,
+    target: Callable[..., object] | None = None,
+) -> Iterator[Event]:
+    """Decide every claim of a spec.
+
+    Parameters
+    ----------
+    spec : the claims, already validated
+    budget : the most profiles a grid may have; written into the certificate
+    seed : for engines that draw at random; written into the certificate
+    target : the mechanism itself, where the caller holds it; `spec.subject.call` then only names it
+
+    Raises
+    ------
+    SubjectError : the subject cannot be loaded. Everything that goes wrong later is a verdict.
+    """
+    yield Started(spec)
+    subject = load(spec.subject, spec.domain, target)
+    session = ExhaustiveSession(subject, importable=target is None)
+    results: list[dict[str, object]] = []
+    interrupted = False
+    try:
+        for claim in spec.claims:
+            deciding = session.decide(find_property(claim.property), claim.tolerance)
+            while True:
+                try:
+                    step: Step = next(deciding)
+                except StopIteration as end:
+                    finding: Finding = end.value
+                    break
+                yield Progress(step.stage, step.done, step.total)
+            results.append(claim_entry(claim, finding))
+            yield Decided(claim, results[-1])
+    except KeyboardInterrupt:
+        interrupted = True
+    for claim in spec.claims[len(results) :]:
+        results.append(claim_entry(claim, Finding(Verdict.UNKNOWN, "interrupted before it was decided")))
+        yield Decided(claim, results[-1])
+    yield Finished(_certificate(spec, subject, session, results, {"budget": budget, "seed": seed}, interrupted))
+
+
+def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:
+    """A decided claim as the certificate holds it."""
+    prop = find_property(claim.property)
+    return {
+        "id": claim.id,
+        "property": claim.property,
+        "statement": prop.statement,
+        "formula": prop.formula,
+        "engine": claim.engine,
+        "tolerance": show(claim.tolerance),
+        "expect": str(claim.expect),
+        "verdict": str(finding.verdict),
+        "met": finding.verdict.meets(claim.expect),
+        "reason": finding.reason,
+        "table": finding.table.to_json() if finding.table else None,
+        "witness": finding.witness.to_json() if finding.witness else None,
+        "worst": finding.worst.to_json() if finding.worst else None,
+    }
+
+
+def _certificate(
+    spec: Spec,
+    subject: Subject,
+    session: Session,
+    results: list[dict[str, object]],
+    run: Mapping[str, int],
+    interrupted: bool,
+) -> dict[str, object]:
+    faults = session.faults
+    return seal(
+        {
+            "name": spec.name,
+            "title": spec.title,
+            "subject": {**subject.spec.to_json(), "source": source_digests(subject.spec.call.partition(":")[0])},
+            "domain": spec.domain.to_json(),
+            "method": session.method(),
+            "versions": _versions(),
+            "seed": run["seed"],
+            "budget": {"profiles": run["budget"]},
+            "interrupted": interrupted,
+            "faults": {"count": len(faults), "first": [fault.to_json() for fault in faults[:MOST_FAULTS]]},
+            "claims": results,
+        }
+    )
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "mechanism-verifier": _version("mechanism-verifier"),
+        "python": platform.python_version(),
+        "numpy": _version("numpy"),
+    }
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,61 @@
+"""Certificates: canonical JSON without floats, sealed by a sha256, one per claims file.
+
+The seal shows damage, not authorship: whoever changes a certificate can seal it again. What makes it worth anything is
+that `checker.py` re-runs the subject and recomputes every number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from verifier.errors import CertificateError
+
+FORMAT = "mechanism-verifier certificate"
+VERSION = 1
+
+
+def canonical(document: object) -> str:
+    """The one text of a JSON document: keys sorted, no white space, ASCII. TypeError on anything that is no JSON."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def seal(body: Mapping[str, object]) -> dict[str, object]:
+    """The certificate: `body` with format, version and the sha256 of the canonical text of all of it."""
+    certificate: dict[str, object] = {"format": FORMAT, "version": VERSION, **body}
+    certificate["sha256"] = hashlib.sha256(canonical(certificate).encode("ascii")).hexdigest()
+    return certificate
+
+
+def write(certificate: Mapping[str, object], path: Path) -> None:
+    """Write a certificate, indented for reading; the hash does not depend on the indentation."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(certificate, sort_keys=True, indent=1, ensure_ascii=True) + "\n", encoding="ascii")
+
+
+def read(path: Path) -> dict[str, object]:
+    """Read a certificate; its seal and its content are the checker's business.
+
+    Raises
+    ------
+    CertificateError : no file, no JSON, a float in it, or another format or version.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"), parse_float=_refuse, parse_constant=_refuse)
+    except OSError as error:
+        raise CertificateError(f"{path}: {error.strerror}") from error
+    except CertificateError as error:
+        raise CertificateError(f"{path}: {error}") from error
+    except ValueError as error:
+        raise CertificateError(f"{path}: not a JSON document ({error})") from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise CertificateError(f"{path}: not a {FORMAT}")
+    if document.get("version") != VERSION:
+        raise CertificateError(f"{path}: version {document.get('version')!r}; this program reads version {VERSION}")
+    return document
+
+
+def _refuse(text: str) -> object:
+    raise CertificateError(f"{text} is a float; certificates hold exact numbers only")

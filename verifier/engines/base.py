@@ -1,0 +1,57 @@
+"""What every engine offers: a session with one subject that decides claims one by one and says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from verifier.evidence import Fault, Table, Verdict, Witness
+from verifier.exact import Money
+from verifier.properties import Property
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Progress: `done` of `total` units of work in a stage."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an engine found out about one property.
+
+    Attributes
+    ----------
+    verdict : see `Verdict`
+    reason : one sentence for ERROR and UNKNOWN
+    table : the exhaustive check, where there was one
+    witness : the simplest refutation
+    worst : a refutation of the least margin
+    """
+
+    verdict: Verdict
+    reason: str | None = None
+    table: Table | None = None
+    witness: Witness | None = None
+    worst: Witness | None = None
+
+
+Deciding: TypeAlias = Generator[Step, None, Finding]
+
+
+class Session(Protocol):
+    """An engine at work on one subject."""
+
+    faults: tuple[Fault, ...]
+
+    def decide(self, prop: Property, tolerance: Money) -> Deciding:
+        """Decide one property, yielding progress; the generator returns the finding."""
+        ...
+
+    def method(self) -> dict[str, object]:
+        """How the verdicts were obtained, as the certificate writes it."""
+        ...

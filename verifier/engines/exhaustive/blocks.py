@@ -1,0 +1,224 @@
+"""The cases of each quantifier as tensors: a block is one case object whose numbers are arrays over the grid.
+
+The margin of a property broadcasts over a block at once; `Site` translates one place of that array back into the
+profiles that the case compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
+from typing import TypeAlias
+
+import numpy as np
+
+from verifier.domains import Domain, Share
+from verifier.engines.exhaustive.grid import OutcomeGrid
+from verifier.engines.exhaustive.tensor import Array, Tensor
+from verifier.properties.cases import (
+    AgentCase,
+    AlternativeCase,
+    Case,
+    DeviationCase,
+    Over,
+    PairCase,
+    ProfileCase,
+    RepeatCase,
+    SwapCase,
+    Vector,
+)
+
+Place: TypeAlias = tuple[int, ...]  # (n,) index of each agent's report
+Select: TypeAlias = Callable[[Array], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRun:
+    """The runs at many profiles: `select` picks or moves entries of a tensor over the grid."""
+
+    grid: OutcomeGrid
+    select: Select
+
+    def consumption(self, agent: int) -> Vector:
+        """(d,) tensors of what the agent gets."""
+        return tuple(tensor.view(self.select(tensor.numerators)) for tensor in self.grid.consumptions[agent])
+
+    def payment(self, agent: int) -> Tensor:
+        """Tensor of what the agent pays."""
+        tensor = self.grid.payments[agent]
+        return tensor.view(self.select(tensor.numerators))
+
+    def slack(self) -> Tensor:
+        """Tensor of the least feasibility slack."""
+        return self.grid.slack.view(self.select(self.grid.slack.numerators))
+
+    def valid(self) -> Array | None:
+        """Where there is a feasible outcome; None for everywhere."""
+        return None if self.grid.valid is None else self.select(self.grid.valid)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One concrete case: agents, the profiles it compares as report indices, and what else it needs."""
+
+    agents: tuple[int, ...]
+    profiles: tuple[Place, ...]
+    alternative: tuple[Share, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Cases of one row of the table, as one tensor-valued case.
+
+    Attributes
+    ----------
+    row : agent that the row is about, None for no agent in particular
+    case : runs and types are tensors that broadcast to the shape of the margin
+    valid : which entries are cases with valid outcomes; None for all
+    counted : which entries are cases at all; None for all
+    rank : complexity added to every entry, for choosing the simplest witness
+    site : from a place in the margin to the concrete case
+    """
+
+    row: int | None
+    case: Case
+    valid: Array | None
+    site: Callable[[Place], Site]
+    counted: Array | None = None
+    rank: int = 0
+
+
+def blocks(over: Over, grid: OutcomeGrid) -> Iterator[Block]:
+    """All cases of a quantifier except repeats, which need a second grid."""
+    return _BLOCKS[over](grid)
+
+
+def _whole(array: Array) -> Array:
+    return array
+
+
+def _type_tensors(domain: Domain) -> tuple[tuple[Tensor, ...], ...]:
+    """[agent][coordinate]: the agent's type along its own axis of the grid."""
+    count = len(domain.agents)
+    made = []
+    for agent, types in enumerate(domain.types):
+        shape = tuple(len(types) if axis == agent else 1 for axis in range(count))
+        made.append(tuple(Tensor.of([type_[c] for type_ in types], shape) for c in range(domain.dimension)))
+    return tuple(made)
+
+
+def _profiles(grid: OutcomeGrid) -> Iterator[Block]:
+    case = ProfileCase(_type_tensors(grid.domain), GridRun(grid, _whole))
+    yield Block(None, case, grid.valid, lambda place: Site((), (place,)))
+
+
+def _outcomes(grid: OutcomeGrid) -> Iterator[Block]:
+    """As profiles, the infeasible ones included."""
+    for block in _profiles(grid):
+        yield replace(block, valid=grid.read)
+
+
+def _agents(grid: OutcomeGrid) -> Iterator[Block]:
+    types = _type_tensors(grid.domain)
+    for agent in range(len(grid.domain.agents)):
+        case = AgentCase(agent, types, GridRun(grid, _whole))
+        yield Block(agent, case, grid.valid, lambda place, agent=agent: Site((agent,), (place,)))  # type: ignore[misc]
+
+
+def _deviations(grid: OutcomeGrid) -> Iterator[Block]:
+    """One block per agent and true type; along the agent's own axis the margin holds the deviations."""
+    reports = _type_tensors(grid.domain)
+    lie = GridRun(grid, _whole)
+    for agent, types in enumerate(grid.domain.types):
+        for index, type_ in enumerate(types):
+            cut = tuple(slice(index, index + 1) if axis == agent else slice(None) for axis in range(len(grid.shape)))
+            truth = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+            case = DeviationCase(agent, type_, reports[agent], truth, lie)
+            yield Block(agent, case, both(truth.valid(), grid.valid), _deviation_site(agent, index), rank=index)
+
+
+def _deviation_site(agent: int, truth: int) -> Callable[[Place], Site]:
+    return lambda place: Site((agent,), ((*place[:agent], truth, *place[agent + 1 :]), place))
+
+
+def _alternatives(grid: OutcomeGrid) -> Iterator[Block]:
+    types, run = _type_tensors(grid.domain), GridRun(grid, _whole)
+    for shares in grid.domain.alternatives():
+        case = AlternativeCase(types, run, tuple(grid.domain.consumption(share) for share in shares))
+        yield Block(None, case, grid.valid, lambda place, shares=shares: Site((), (place,), shares))  # type: ignore[misc]
+
+
+def _pairs(grid: OutcomeGrid) -> Iterator[Block]:
+    types, run = _type_tensors(grid.domain), GridRun(grid, _whole)
+    for pair in permutations(range(len(grid.domain.agents)), 2):
+        case = PairCase(*pair, types, run)
+        yield Block(pair[0], case, grid.valid, lambda place, pair=pair: Site(pair, (place,)))  # type: ignore[misc]
+
+
+def _swaps(grid: OutcomeGrid) -> Iterator[Block]:
+    """Exchanging the reports of two agents is exchanging their axes, on the types that both of them have."""
+    count = len(grid.domain.agents)
+    for first, second in combinations(range(count), 2):
+        ours, theirs = grid.domain.types[first], grid.domain.types[second]
+        shared = [(ours.index(type_), theirs.index(type_)) for type_ in ours if type_ in theirs]
+        if not shared:
+            continue
+        places = [np.arange(size) for size in grid.shape]
+        places[first], places[second] = np.array([a for a, _ in shared]), np.array([b for _, b in shared])
+        corner = np.ix_(*places)
+        run = GridRun(grid, lambda array, corner=corner: array[corner])  # type: ignore[misc]
+        swapped = GridRun(grid, _exchange(corner, first, second))
+        case = SwapCase(first, second, count, run, swapped)
+        untied = ~tied(grid.domain)[corner]
+        site = _swap_site(first, second, shared)
+        yield Block(None, case, both(run.valid(), swapped.valid()), site, counted=untied)
+
+
+def _exchange(corner: tuple[Array, ...], first: int, second: int) -> Select:
+    return lambda array: array[corner].swapaxes(first, second)
+
+
+def _swap_site(first: int, second: int, shared: list[tuple[int, int]]) -> Callable[[Place], Site]:
+    def site(place: Place) -> Site:
+        before, after = list(place), list(place)
+        before[first], before[second] = shared[place[first]][0], shared[place[second]][1]
+        after[first], after[second] = shared[place[second]][0], shared[place[first]][1]
+        return Site((first, second), (tuple(before), tuple(after)))
+
+    return site
+
+
+def tied(domain: Domain) -> Array:
+    """Boolean array over the grid: profiles at which two agents report an equal amount in some coordinate."""
+    shape = tuple(len(types) for types in domain.types)
+    result = np.zeros(shape, dtype=bool)
+    for first, second in combinations(range(len(shape)), 2):
+        meets = np.array([[bool(set(a) & set(b)) for b in domain.types[second]] for a in domain.types[first]])
+        axes = [axis for axis in range(len(shape)) if axis not in (first, second)]
+        result |= np.expand_dims(meets, tuple(axes))
+    return result
+
+
+def repeat_block(grid: OutcomeGrid, again: OutcomeGrid) -> Block:
+    """The same profiles run a second time."""
+    case = RepeatCase(len(grid.domain.agents), GridRun(grid, _whole), GridRun(again, _whole))
+    return Block(None, case, both(grid.read, again.read), lambda place: Site((), (place, place)))
+
+
+def both(first: Array | None, second: Array | None) -> Array | None:
+    """The conjunction of two masks, None standing for "everywhere"."""
+    if first is None or second is None:
+        return first if second is None else second
+    return first & second
+
+
+_BLOCKS: dict[Over, Callable[[OutcomeGrid], Iterator[Block]]] = {
+    Over.PROFILES: _profiles,
+    Over.OUTCOMES: _outcomes,
+    Over.AGENTS: _agents,
+    Over.DEVIATIONS: _deviations,
+    Over.ALTERNATIVES: _alternatives,
+    Over.PAIRS: _pairs,
+    Over.SWAPS: _swaps,
+}

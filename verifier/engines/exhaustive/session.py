@@ -1,0 +1,168 @@
+"""The exhaustive engine: run the grid once, then decide each property by tensors.
+
+Before anything is decided a sample of profiles is run again, in reverse order and in fresh processes under several hash
+seeds: a subject that does not repeat itself has no properties to speak of, and every claim but determinism is an ERROR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from verifier.adapters import ProtocolFault, Subject
+from verifier.adapters.fresh import Answer, FreshProcess
+from verifier.domains import Outcome
+from verifier.engines.base import Deciding, Finding, Step
+from verifier.engines.exhaustive.batch import offers_batch, run_batched
+from verifier.engines.exhaustive.blocks import blocks, repeat_block
+from verifier.engines.exhaustive.grid import OutcomeGrid, nth_profile
+from verifier.engines.exhaustive.observe import grid_of, run_grid, run_in_order, spread_sample
+from verifier.engines.exhaustive.reduce import Reduction, reduce
+from verifier.engines.exhaustive.witnesses import in_words, repeat_witness, rerun_witness
+from verifier.evidence import Fault, Table, Verdict, Witness
+from verifier.exact import Money
+from verifier.properties import Property
+from verifier.properties.cases import Over
+
+REPEAT_SAMPLE = 200  # profiles that every audit runs again
+HASH_SEEDS = (0, 1, 2, 3)  # of the fresh processes
+BACKWARDS = "second call, in reverse order"
+
+
+class ExhaustiveSession:
+    """Decides properties of one subject on the finite grid of its domain.
+
+    `importable` says whether a fresh process can load the subject by its dotted path; where it cannot (a function
+    handed over in memory), repetitions stay in this process and the certificate lists no hash seeds.
+    """
+
+    def __init__(self, subject: Subject, *, importable: bool = True) -> None:
+        self.subject = subject
+        self.hash_seeds = HASH_SEEDS if importable else ()
+        self._grid: OutcomeGrid | None = None
+        self._sample = spread_sample(subject.domain.size(), tuple(map(len, subject.domain.types)), REPEAT_SAMPLE)
+        self._batched = False
+        self._batch_refused: str | None = None
+        self._unstable: list[Fault] = []
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Profiles without a valid outcome, then those whose repetition differed."""
+        return (*(self._grid.faults.values() if self._grid else ()), *self._unstable)
+
+    def method(self) -> dict[str, object]:
+        """How the verdicts were obtained."""
+        grid = self._grid
+        tensors = [*grid.payments, *(tensor for agent in grid.consumptions for tensor in agent)] if grid else []
+        return {
+            "engine": "exhaustive",
+            "arithmetic": "fractions" if any(t.numerators.dtype == object for t in tensors) else "int64",
+            "profiles": self.subject.domain.size(),
+            "evaluated": self.subject.domain.size() if grid else 0,
+            "outcomes": "batch" if self._batched else "scalar",
+            "batch_sample": len(self._sample) if self._batched else 0,
+            "batch_refused": self._batch_refused,
+            "repeat_sample": len(self._sample) if grid else 0,
+            "hash_seeds": list(self.hash_seeds),
+            "scope": "grid",
+        }
+
+    def decide(self, prop: Property, tolerance: Money) -> Deciding:
+        """Decide one property on the grid."""
+        if self._grid is None:
+            yield from self._prepare()
+        if prop.over is Over.REPEATS:
+            return (yield from self._decide_repeats(prop, tolerance))
+        grid = self._grid
+        if grid is None or self._unstable:
+            return Finding(Verdict.ERROR, f"the subject does not repeat itself: {self._unstable[0].message}")
+        yield Step(f"deciding {prop.name}", 0, 1)
+        return self._conclude(prop, tolerance, reduce(prop, tolerance, blocks(prop.over, grid)))
+
+    def _conclude(self, prop: Property, tolerance: Money, reduction: Reduction) -> Finding:
+        table = reduction.table()
+        if reduction.simplest is None or reduction.worst is None:
+            return self._unrefuted(prop, table)
+        try:
+            witness = rerun_witness(self.subject, prop, reduction.simplest[1])
+            worst = rerun_witness(self.subject, prop, reduction.worst[1])
+        except ProtocolFault as fault:
+            return Finding(Verdict.ERROR, f"the subject failed when a refutation was run again: {fault}", table)
+        if witness.margin >= -tolerance or worst.margin != reduction.worst[0]:
+            return Finding(Verdict.ERROR, "the subject gave another outcome when a refutation was run again", table)
+        return Finding(Verdict.REFUTED, None, table, witness, worst)
+
+    def _unrefuted(self, prop: Property, table: Table) -> Finding:
+        """EXHAUSTED if every case was looked at, ERROR if faults kept some of them out."""
+        if table.skipped:
+            unread = [fault for fault in self.faults if fault.kind != "infeasible"]
+            infeasible_too = prop.over not in (Over.OUTCOMES, Over.REPEATS)
+            fault = (list(self.faults) if infeasible_too else unread)[0]
+            where = ", ".join(map(str, self.subject.domain.bids(fault.reports)))
+            reason = f"{table.skipped:,} cases have no valid outcome; first at bids ({where}): {fault.kind}, {fault.message}"
+            return Finding(Verdict.ERROR, reason, table)
+        if not any(row.cases for row in table.rows):
+            return Finding(Verdict.UNKNOWN, "the grid has no case of this property", table)
+        return Finding(Verdict.EXHAUSTED, None, table)
+
+    def _prepare(self) -> Generator[Step, None, None]:
+        """Run the grid, then the sample again; both before anything is decided."""
+        domain = self.subject.domain
+        if offers_batch(self.subject):
+            first = list(run_in_order(self.subject, self._profiles(self._sample)))
+            batched = run_batched(self.subject, self._sample, first)
+            if isinstance(batched, OutcomeGrid):
+                self._grid, self._batched = batched, True
+            else:
+                self._batch_refused = batched
+        if self._grid is None:
+            self._grid, first = yield from run_grid(self.subject, self._sample)
+        for how, answers in (yield from self._repetitions(self._sample)):
+            for number, once, again in zip(self._sample, first, answers, strict=True):
+                if once != again:
+                    message = f"{in_words(once)}; {how}: {in_words(again)}"
+                    self._unstable.append(Fault(nth_profile(domain, number), "unstable", message))
+
+    def _profiles(self, numbers: list[int]) -> list[tuple[tuple[Money, ...], ...]]:
+        return [nth_profile(self.subject.domain, number) for number in numbers]
+
+    def _repetitions(self, numbers: list[int]) -> Generator[Step, None, list[tuple[str, list[Answer]]]]:
+        """Run the numbered profiles again, in every way that might make a difference."""
+        profiles = self._profiles(numbers)
+        spec, domain = self.subject.spec, self.subject.domain
+        children = [FreshProcess(spec, domain, profiles, seed) for seed in self.hash_seeds]
+        made = [(BACKWARDS, list(run_in_order(self.subject, profiles[::-1]))[::-1])]
+        for done, child in enumerate(children):
+            yield Step("fresh processes", done, len(children))
+            made.append((f"fresh process, PYTHONHASHSEED={child.hash_seed}", child.answers()))
+        return made
+
+    def _decide_repeats(self, prop: Property, tolerance: Money) -> Deciding:
+        """Determinism: every profile again, in every way."""
+        everything = list(range(self.subject.domain.size()))
+        profiles = self._profiles(everything)
+        first = list(run_in_order(self.subject, profiles))
+        grid = grid_of(self.subject, first)
+        reduction = Reduction(prop, tolerance)
+        witness: Witness | None = None
+        worst: Witness | None = None
+        for how, answers in (yield from self._repetitions(everything)):
+            before = reduction.worst
+            reduction.add(repeat_block(grid, grid_of(self.subject, answers)))
+            differing = [n for n in everything if first[n] != answers[n] and _both_outcomes(first[n], answers[n])]
+            found = [self._repeated(prop, profiles[n], [first[n], answers[n]], how) for n in differing]
+            refuting = [candidate for candidate in found if candidate.margin < -tolerance]
+            if refuting and witness is None:
+                witness = refuting[0]
+            if reduction.worst is not before:
+                worst = min(refuting, key=lambda candidate: candidate.margin)
+        if witness is not None:
+            return Finding(Verdict.REFUTED, None, reduction.table(), witness, worst)
+        return self._unrefuted(prop, reduction.table())
+
+    def _repeated(self, prop: Property, profile: tuple[tuple[Money, ...], ...], pair: list[Answer], how: str) -> Witness:
+        outcomes = [answer for answer in pair if isinstance(answer, Outcome)]
+        return repeat_witness(self.subject, prop, profile, outcomes, how)
+
+
+def _both_outcomes(first: Answer, second: Answer) -> bool:
+    return isinstance(first, Outcome) and isinstance(second, Outcome)
