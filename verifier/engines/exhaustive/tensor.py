@@ -95,7 +95,7 @@ def _lift(other: object) -> Tensor:
 
 
 def _times(tensor: Tensor, factor: int, bound: int) -> Array:
-    room = _room(tensor.numerators, bound)
+    room = _room(tensor.numerators, max(bound, factor))  # zero times a huge factor has a small bound
     return room if factor == 1 else room * factor
 
 
