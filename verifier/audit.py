@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TypeAlias
 
 from verifier.adapters import Subject, load
+from verifier.adapters.curve import deviation_curve
 from verifier.adapters.source import source_digests
 from verifier.certificate import seal
 from verifier.domains import DEFAULT_BUDGET
@@ -54,9 +55,13 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The sealed certificate; its key `interrupted` tells whether Ctrl-C cut the audit short."""
+    """The sealed certificate; its key `interrupted` tells whether Ctrl-C cut the audit short.
+
+    `curves` holds, by claim id, what the refuted deviator would have got with its other reports: for pictures.
+    """
 
     certificate: dict[str, object]
+    curves: dict[str, dict[str, object]]
 
 
 Event: TypeAlias = Started | Progress | Decided | Finished
@@ -86,6 +91,7 @@ def audit(
     subject = load(spec.subject, spec.domain, target)
     session = ExhaustiveSession(subject, importable=target is None)
     results: list[dict[str, object]] = []
+    curves: dict[str, dict[str, object]] = {}
     interrupted = False
     try:
         for claim in spec.claims:
@@ -98,13 +104,16 @@ def audit(
                     break
                 yield Progress(step.stage, step.done, step.total)
             results.append(claim_entry(claim, finding))
+            if claim.property == "dsic" and finding.witness is not None:
+                curves[claim.id] = deviation_curve(subject, finding.witness)
             yield Decided(claim, results[-1])
     except KeyboardInterrupt:
         interrupted = True
     for claim in spec.claims[len(results) :]:
         results.append(claim_entry(claim, Finding(Verdict.UNKNOWN, "interrupted before it was decided")))
         yield Decided(claim, results[-1])
-    yield Finished(_certificate(spec, subject, session, results, {"budget": budget, "seed": seed}, interrupted))
+    run = {"budget": budget, "seed": seed}
+    yield Finished(_certificate(spec, subject, session, results, run, interrupted), curves)
 
 
 def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:

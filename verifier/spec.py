@@ -6,19 +6,20 @@ memory, for the library and for pytest.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from verifier.domains import DEFAULT_BUDGET, Domain, parse_domain
+from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
-from verifier.toml_lines import line_of, refuse_floats
+from verifier.toml_lines import Keys, complaint, keep_text, line_of
 
-Locate: TypeAlias = Callable[[tuple[str | int, ...]], int]  # from a key path to a line, 0 where there is no file
+Locate: TypeAlias = Callable[[Keys], int]  # from a key path to a line, 0 where there is no file
 
 ALLOCATION_FORMS = ("shares", "winner", "winners", "by-agent", "order")
 PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price")
@@ -117,27 +118,36 @@ def load_spec(
     ------
     SpecError : with file, line and one sentence; also for a file that cannot be read.
     """
+    text = _text_of(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SpecError(f"cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8 text'})", str(path)) from error
-    try:
-        table = tomllib.loads(text, parse_float=refuse_floats)
-    except tomllib.TOMLDecodeError as error:
-        message, line = _toml_complaint(str(error), text)
+        table = tomllib.loads(text, parse_float=keep_text)
+    except (ValueError, RecursionError) as error:  # a ValueError also for an integer of thousands of digits
+        message, line = complaint(str(error), text)
         raise SpecError(message, str(path), line) from error
+    return parse_spec(
+        table,
+        name=path.stem,
+        properties=properties,
+        engines=engines,
+        budget=budget,
+        path=str(path),
+        locate=lambda keys: max(1, line_of(text, keys)),
+    )
+
+
+def blame(spec: Spec, keys: Keys, message: str) -> SpecError:
+    """The error to raise for a mistake that shows only later, at the line of a key path in the file of the spec."""
+    line = max(1, line_of(_text_of(Path(spec.path)), keys)) if spec.path else 0
+    return SpecError(message, spec.path, line)
+
+
+def _text_of(path: Path) -> str:
     try:
-        return parse_spec(
-            table,
-            name=path.stem,
-            properties=properties,
-            engines=engines,
-            budget=budget,
-            path=str(path),
-            locate=lambda keys: line_of(text, keys),
-        )
-    except _At as error:
-        raise SpecError(error.message, str(path), line_of(text, error.keys)) from error
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SpecError(f"cannot be read ({error.strerror})", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise SpecError("cannot be read (not UTF-8 text)", str(path)) from error
 
 
 def parse_spec(
@@ -157,6 +167,7 @@ def parse_spec(
     SpecError : an unknown key, property, engine or verdict, a wrong type, no claim, a senseless domain.
     """
     try:
+        _no_floats(table, ())
         _known(table, (), ("title", "tier", "subject", "domain", "claim"))
         tier = table.get("tier", 0)
         if type(tier) is not int or tier not in (0, 1, 2):
@@ -174,19 +185,41 @@ def parse_spec(
         raise SpecError(error.message, path, locate(error.keys)) from error
 
 
+def subject_from_json(table: Mapping[str, object]) -> SubjectSpec:
+    """The subject of a certificate; SpecError where its table is none."""
+    try:
+        return _subject({key: value for key, value in table.items() if key != "source" and value is not None}, "")
+    except _At as error:
+        raise SpecError(error.message) from error
+
+
 class _At(Exception):
     """A mistake and the key path that it is about."""
 
-    def __init__(self, message: str, keys: tuple[str | int, ...]) -> None:
+    def __init__(self, message: str, keys: Keys) -> None:
         self.message = message
         self.keys = keys
         super().__init__(message)
 
 
-def _known(table: Mapping[str, object], where: tuple[str | int, ...], keys: tuple[str, ...]) -> None:
+def _no_floats(written: object, where: Keys) -> None:
+    """A decimal that went through a double is no longer the number that its author wrote, wherever it stands."""
+    if isinstance(written, float):
+        advice = f'write "{written!r}"' if math.isfinite(written) else "amounts are finite"
+        raise _At(f"{written!r} is a binary float; {advice}", where)
+    if isinstance(written, Mapping):
+        for key, inner in written.items():
+            _no_floats(inner, (*where, key))
+    elif isinstance(written, list | tuple):
+        for place, inner in enumerate(written):
+            _no_floats(inner, (*where, place))
+
+
+def _known(table: Mapping[str, object], where: Keys, keys: tuple[str, ...]) -> None:
     for key in table:
         if key not in keys:
-            place = f" in [{'.'.join(str(step) for step in where if isinstance(step, str))}]" if where else ""
+            name = ".".join(str(step) for step in where if isinstance(step, str))
+            place = f" in {f'[[{name}]]' if len(where) > 1 and isinstance(where[1], int) else f'[{name}]'}" if name else ""
             raise _At(f"unknown key {key!r}{place}{nearest(key, list(keys))}", (*where, key))
 
 
@@ -197,7 +230,7 @@ def _table(table: Mapping[str, object], key: str) -> Mapping[str, object]:
     return found
 
 
-def _text(table: Mapping[str, object], where: tuple[str | int, ...], key: str, default: str | None = None) -> str:
+def _text(table: Mapping[str, object], where: Keys, key: str, default: str | None = None) -> str:
     found = table.get(key, default)
     if not isinstance(found, str) or not found.strip():
         kind = "is missing" if key not in table else f"must be a text, not {found!r}"
@@ -206,15 +239,16 @@ def _text(table: Mapping[str, object], where: tuple[str | int, ...], key: str, d
 
 
 def _choice(
-    table: Mapping[str, object], where: tuple[str | int, ...], key: str, known: Collection[str], default: str
+    table: Mapping[str, object], where: Keys, key: str, known: Collection[str], default: str
 ) -> str:
     found = _text(table, where, key, default)
     if found not in known:
-        raise _At(f"unknown {key} {found!r}{nearest(found, list(known))}", (*where, key))
+        alike = next((word for word in known if word.casefold() == found.casefold()), found)
+        raise _At(f"unknown {key} {found!r}{nearest(alike, list(known))}", (*where, key))
     return found
 
 
-def _flag(table: Mapping[str, object], where: tuple[str | int, ...], key: str) -> bool:
+def _flag(table: Mapping[str, object], where: Keys, key: str) -> bool:
     found = table.get(key, False)
     if not isinstance(found, bool):
         raise _At(f"{key} must be true or false, not {found!r}", (*where, key))
@@ -230,7 +264,7 @@ def _subject(table: Mapping[str, object], path: str) -> SubjectSpec:
     arguments = table.get("arguments", {})
     if not isinstance(arguments, Mapping):
         raise _At(f"arguments must be a table of keyword arguments, not {arguments!r}", ("subject", "arguments"))
-    root = _text(table, where, "root") if "root" in table else None
+    _storable(arguments, ("subject", "arguments"))
     return SubjectSpec(
         call=call,
         create=_flag(table, where, "create"),
@@ -239,8 +273,30 @@ def _subject(table: Mapping[str, object], path: str) -> SubjectSpec:
         bids=_choice(table, where, "bids", BID_SHAPES, "list"),
         numbers=_choice(table, where, "numbers", NUMBER_KINDS, "exact"),
         returns=_returns(table.get("returns", {})),
-        root=str(Path(path).parent / root) if root is not None else None,
+        root=_root(table, path) if "root" in table else None,
     )
+
+
+def _root(table: Mapping[str, object], path: str) -> str:
+    folder = Path(path).parent / _text(table, ("subject",), "root")
+    if not folder.is_dir():
+        raise _At(f"root {str(table['root'])!r} is no directory next to this file", ("subject", "root"))
+    return str(folder)
+
+
+def _storable(written: object, where: Keys) -> None:
+    """Arguments go into the certificate as they stand, so they must be JSON; amounts must be amounts."""
+    if isinstance(written, Mapping):
+        if set(written) == {"money"}:
+            _amount(written["money"], where)
+        for key, inner in written.items():
+            _storable(inner, (*where, key))
+    elif isinstance(written, list | tuple):
+        for place, inner in enumerate(written):
+            _storable(inner, (*where, place))
+    elif written is not None and not isinstance(written, str | int):
+        kind = type(written).__name__
+        raise _At(f'an argument of type {kind} is not supported; write a text, or {{ money = "5/2" }}', where)
 
 
 def _returns(table: object) -> Returns:
@@ -258,18 +314,28 @@ def _returns(table: object) -> Returns:
 
 
 def _domain(table: Mapping[str, object], budget: int) -> Domain:
+    if "kind" not in table:
+        raise _At(f"the domain lacks the key 'kind'; known: {', '.join(KINDS)}", ("domain",))
     try:
         return parse_domain(table, budget)
     except DomainError as error:
-        named = [key for key in table if repr(key) in str(error) or str(error).startswith(f"{key} ")]
-        raise _At(str(error), ("domain", *named[:1])) from error
+        raise _At(str(error), ("domain", *_named_key(table, str(error)))) from error
+
+
+def _named_key(table: Mapping[str, object], message: str) -> Keys:
+    """The key of the domain that a complaint is about: the one that it begins with, else quotes first."""
+    if message.startswith("unknown domain kind"):
+        return ("kind",)
+    places = {key: 0 if message.startswith(f"{key} ") else message.find(repr(key)) for key in table}
+    named = [key for key in table if places[key] >= 0]
+    return (min(named, key=lambda key: places[key]),) if named else ()
 
 
 def _claims(written: object, properties: Collection[str], engines: Collection[str]) -> tuple[Claim, ...]:
-    if not isinstance(written, list) or not all(isinstance(item, Mapping) for item in written):
-        raise _At("there is no claim; add a [[claim]] table with a property", ("claim",))
     if not written:
         raise _At("there is no claim; add a [[claim]] table with a property", ("claim",))
+    if not isinstance(written, list) or not all(isinstance(item, Mapping) for item in written):
+        raise _At("claims are tables of their own; write [[claim]], in two brackets, before each", ("claim",))
     claims: list[Claim] = []
     for place, table in enumerate(written):
         where = ("claim", place)
@@ -281,29 +347,18 @@ def _claims(written: object, properties: Collection[str], engines: Collection[st
                 id=f"{prop}-{earlier + 1}" if earlier else prop,
                 property=prop,
                 expect=Verdict(_choice(table, where, "expect", [str(item) for item in Verdict], "EXHAUSTED")),
-                tolerance=_tolerance(table, where),
+                tolerance=_amount(table.get("tolerance", 0), (*where, "tolerance")),
                 engine=_choice(table, where, "engine", engines, "exhaustive"),
             )
         )
     return tuple(claims)
 
 
-def _tolerance(table: Mapping[str, object], where: tuple[str | int, ...]) -> Money:
+def _amount(written: object, where: Keys) -> Money:
     try:
-        amount = money(table.get("tolerance", 0))
+        amount = money(written)
     except MoneyError as error:
-        raise _At(f"tolerance: {error}", (*where, "tolerance")) from error
-    if amount < 0:
-        raise _At(f"tolerance {amount} is negative", (*where, "tolerance"))
+        raise _At(f"{where[-1]}: {error}", where) from error
+    if where[-1] == "tolerance" and amount < 0:
+        raise _At(f"tolerance {amount} is negative", where)
     return amount
-
-
-def _toml_complaint(message: str, text: str) -> tuple[str, int]:
-    """The decoder's complaint without its position, and the line of that position."""
-    import re
-
-    match = re.search(r"\s*\(at (?:line (\d+), column \d+|end of document)\)", message)
-    if match is None:
-        return f"not valid TOML: {message}", 0
-    line = int(match[1]) if match[1] else len(text.splitlines())
-    return f"not valid TOML: {message[: match.start()]}", line

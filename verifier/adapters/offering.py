@@ -20,7 +20,7 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
     """The function from a profile to the bids as the subject wants them.
 
     `bids` list, tuple, dict (by agent name), numpy, or arguments (a tuple that is spread over positional arguments);
-    `numbers` exact (int where whole, else Fraction), float (the nearest double) or decimal (28 digits).
+    `numbers` exact (int where whole, else Fraction), fraction (always), float (the nearest double) or decimal (28 digits).
     """
     shape = _SHAPES.get(spec.bids)
     if shape is None or spec.numbers not in _NUMBERS:
@@ -55,6 +55,7 @@ _SHAPES: dict[str, Callable[[Domain, tuple[object, ...]], object]] = {
 }
 _NUMBERS: dict[str, Callable[[Money], object]] = {
     "exact": lambda amount: amount,
+    "fraction": Fraction,
     "float": float,
     "decimal": lambda amount: Decimal(amount.numerator) / Decimal(amount.denominator),
 }

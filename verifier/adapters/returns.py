@@ -18,14 +18,18 @@ from verifier.spec import Returns
 
 Shares: TypeAlias = tuple[Share, ...]
 Payments: TypeAlias = tuple[Money, ...]
+Number: TypeAlias = Callable[[Any], Money]  # from what a subject returns to an exact amount
 ReadAllocation: TypeAlias = Callable[[Any, Domain], Shares]
-ReadPayments: TypeAlias = Callable[[Any, Domain, Shares], Payments]
+ReadPayments: TypeAlias = Callable[[Any, Domain, Shares, Number], Payments]
 
 _MOST_REMEMBERED = 10_000
 
 
-def reader(returns: Returns, domain: Domain) -> Callable[[object], Outcome]:
-    """The function that reads one raw result as an outcome; it raises ProtocolFault."""
+def reader(returns: Returns, domain: Domain, number: Number = from_subject) -> Callable[[object], Outcome]:
+    """The function that reads one raw result as an outcome; it raises ProtocolFault.
+
+    `number` reads one payment: exact numbers by default, symbolic ones too where a program is explored.
+    """
     if returns.allocation_as not in _ALLOCATIONS or returns.payments_as not in _PAYMENTS:
         raise SubjectError(f"unknown form in {returns}; see `allocation_as` and `payments_as`")
     slots = isinstance(domain, Slots)
@@ -42,7 +46,7 @@ def reader(returns: Returns, domain: Domain) -> Callable[[object], Outcome]:
     def draw(result: object, probability: Money) -> Draw:
         try:
             shares = read_allocation(find_allocation(result), domain)
-            return Draw(probability, shares, read_payments(find_payments(result), domain, shares))
+            return Draw(probability, shares, read_payments(find_payments(result), domain, shares, number))
         except (MoneyError, DomainError, TypeError, ValueError) as error:
             raise ProtocolFault("protocol", f"{_excerpt(result)}: {error}") from error
 
@@ -173,24 +177,24 @@ def _from_order(value: Any, domain: Domain) -> Shares:
     return tuple(shares)
 
 
-def _pay_each(value: Any, domain: Domain, shares: Shares) -> Payments:
-    return tuple([item if type(item) is int else from_subject(item) for item in _amounts(value, domain, "payments")])
+def _pay_each(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
+    return tuple([item if type(item) is int else number(item) for item in _amounts(value, domain, "payments")])
 
 
-def _pay_by_agent(value: Any, domain: Domain, shares: Shares) -> Payments:
-    return tuple(from_subject(item) for item in _by_agent(value, domain, "payments", 0))
+def _pay_by_agent(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
+    return tuple(number(item) for item in _by_agent(value, domain, "payments", 0))
 
 
-def _winner_pays(value: Any, domain: Domain, shares: Shares) -> Payments:
+def _winner_pays(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
     winners = [agent for agent, share in enumerate(shares) if any(domain.consumption(share))]
-    price = 0 if value is None else from_subject(value)
-    if len(winners) > 1 or (price and not winners):
+    price = 0 if value is None else number(value)
+    if len(winners) > 1 or (not winners and price):
         raise ValueError(f'payments_as = "winner-pays" needs one winner for the price {price}; there are {len(winners)}')
     return tuple(price if agent in winners else 0 for agent in range(len(shares)))
 
 
-def _unit_price(value: Any, domain: Domain, shares: Shares) -> Payments:
-    price = 0 if value is None else from_subject(value)
+def _unit_price(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
+    price = 0 if value is None else number(value)
     return tuple(price * sum(domain.consumption(share), Fraction(0)) for share in shares)
 
 

@@ -13,6 +13,7 @@ from verifier.adapters.loading import load_target
 from verifier.adapters.offering import kept_copy, offering, unchanged
 from verifier.adapters.returns import reader
 from verifier.domains import Domain, Outcome, Profile
+from verifier.errors import VerifierError
 from verifier.spec import SubjectSpec
 
 
@@ -34,17 +35,21 @@ class Subject:
         ------
         ProtocolFault : it raised, changed its input or returned something unreadable.
         """
+        return self.observe_as(profile, self._read)
+
+    def observe_as(self, profile: Profile, read: Callable[[object], Outcome]) -> Outcome:
+        """As `observe`, with the result read by `read`; what is no error of the subject passes through."""
         bids = self._offer(profile)
         kept = kept_copy(bids)
         try:
             result = self.target(*bids) if self._spread else self.target(bids)  # type: ignore[misc]
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, VerifierError):
             raise
         except BaseException as error:  # a stranger's code may raise anything, SystemExit too
             raise ProtocolFault("crash", f"{type(error).__name__}: {error}") from error
         if not unchanged(bids, kept):
             raise ProtocolFault("protocol", "changed the caller's bids")
-        return self._read(result)
+        return read(result)
 
 
 def load(spec: SubjectSpec, domain: Domain, target: Callable[..., object] | None = None) -> Subject:

@@ -65,6 +65,13 @@ class Domain(ABC):
         """The options of this kind, as the certificate writes them."""
         return {}
 
+    def type_constraints(self) -> Iterator[tuple[dict[int, Money], Money]]:
+        """The continuum of types: linear forms (coefficient by coordinate, constant) that must not be positive."""
+        for coordinate in range(self.dimension):
+            yield {coordinate: -1}, 0
+            if self.upper is not None:
+                yield {coordinate: 1}, -self.upper
+
     def size(self) -> int:
         """How many profiles of types the grid has."""
         return math.prod(len(types) for types in self.types)

@@ -53,6 +53,11 @@ class MultiUnit(Domain):
     def alternatives(self) -> Iterator[tuple[Share, ...]]:
         return _compositions(self.items, len(self.agents))
 
+    def type_constraints(self) -> Iterator[tuple[dict[int, Money], Money]]:
+        yield from super(MultiUnit, self).type_constraints()
+        for unit in range(self.items - 1):
+            yield {unit + 1: 1, unit: -1}, 0
+
     def extra(self) -> dict[str, object]:
         return {"items": self.items}
 

@@ -31,6 +31,7 @@ class Finding:
     table : the exhaustive check, where there was one
     witness : the simplest refutation
     worst : a refutation of the least margin
+    proof : for PROVED, what the checker repeats, as the certificate writes it
     """
 
     verdict: Verdict
@@ -38,6 +39,7 @@ class Finding:
     table: Table | None = None
     witness: Witness | None = None
     worst: Witness | None = None
+    proof: dict[str, object] | None = None
 
 
 Deciding: TypeAlias = Generator[Step, None, Finding]

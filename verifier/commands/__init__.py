@@ -1,0 +1,1 @@
+"""What the subcommands of `verify` do; `cli` only reads their arguments."""
