@@ -19,6 +19,7 @@ from verifier.certificate import seal
 from verifier.domains import DEFAULT_BUDGET
 from verifier.engines.base import Finding, Session, Step
 from verifier.engines.exhaustive import ExhaustiveSession
+from verifier.errors import SubjectError
 from verifier.evidence import Verdict
 from verifier.exact import show
 from verifier.properties import find_property
@@ -101,6 +102,9 @@ def audit(
                     step: Step = next(deciding)
                 except StopIteration as end:
                     finding: Finding = end.value
+                    break
+                except SubjectError as error:  # loaded here, but a fresh process died of it
+                    finding = Finding(Verdict.ERROR, str(error))
                     break
                 yield Progress(step.stage, step.done, step.total)
             results.append(claim_entry(claim, finding))

@@ -44,7 +44,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mechanism-verifier", prog_name="verify")
 def main() -> None:
-    """Decide whether a mechanism has the properties that its designer claims, exactly, about its real code.
+    r"""Decide whether a mechanism has the properties that its designer claims, exactly, about its real code.
 
     \b
     verify run                       check the claims that come with the package
@@ -58,18 +58,35 @@ def main() -> None:
     epilog="Exit: 0 all met, 1 refuted or gate missed, 2 bad input, 3 inconclusive, 5 nothing checked, 130 interrupted."
 )
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("verify-report"), show_default=True,
-              help="Directory for certificates and HTML pages.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("verify-report"),
+    show_default=True,
+    help="Directory for certificates and HTML pages.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the certificates as one JSON document.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit XML to this file.")
 @click.option("--quiet", is_flag=True, help="No progress, no table; the exit code tells.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Written into the certificate; for engines that draw.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Written into the certificate; for engines that draw."
+)
 @click.option("--tier", type=click.IntRange(0, 2), multiple=True, help="Only claims files of this tier (repeatable).")
-@click.option("--fail-on", type=click.Choice(["inconclusive", "refuted", "never"]), default="inconclusive",
-              show_default=True, help="What makes the exit code non-zero: anything not met (3 where nothing is worse "
-              "than undecided), only what is refuted or missed, or nothing that was found.")
-@click.option("--max-profiles", type=click.IntRange(1), default=10_000_000, show_default=True,
-              help="Refuse grids with more profiles than this.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["inconclusive", "refuted", "never"]),
+    default="inconclusive",
+    show_default=True,
+    help="What makes the exit code non-zero: anything not met (3 where nothing is worse "
+    "than undecided), only what is refuted or missed, or nothing that was found.",
+)
+@click.option(
+    "--max-profiles",
+    type=click.IntRange(1),
+    default=10_000_000,
+    show_default=True,
+    help="Refuse grids with more profiles than this.",
+)
 def run(
     specs: tuple[str, ...],
     output: Path,
@@ -94,8 +111,12 @@ def run(
 
 @main.command(epilog="Exit: 0 all confirmed, 3 only partly checked, 4 something rejected, 2 unreadable.")
 @click.argument("certificates", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CERT...")
-@click.option("--source", multiple=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="Directory from which the subject can be imported (repeatable; default: where Python finds it).")
+@click.option(
+    "--source",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Directory from which the subject can be imported (repeatable; default: where Python finds it).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as one JSON document.")
 def check(certificates: tuple[Path, ...], source: tuple[Path, ...], as_json: bool) -> None:
     """Re-validate certificates with the independent checker, which runs the subject again.

@@ -177,6 +177,9 @@ class Fault:
     kind: str
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.message}"
+
     def to_json(self) -> dict[str, object]:
         """The fault as the certificate holds it."""
         bids = [[show(amount) for amount in report] for report in self.reports]

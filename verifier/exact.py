@@ -65,7 +65,7 @@ def from_subject(value: object) -> Money:
         return value
     if isinstance(value, Fraction):
         return simplest(value)
-    if isinstance(value, bool) or isinstance(value, str | bytes):
+    if isinstance(value, bool | str | bytes):
         raise MoneyError(f"{value!r} is not a number")
     if isinstance(value, Decimal):
         if not value.is_finite():
@@ -84,6 +84,11 @@ def from_subject(value: object) -> Money:
 def show(amount: Money) -> str:
     """The canonical text of an amount, "p" or "p/q" in lowest terms; `money` reads it back."""
     return str(amount)
+
+
+def size(amount: Money) -> Money:
+    """The absolute value."""
+    return amount if amount >= 0 else -amount
 
 
 def common_denominator(amounts: Iterable[Money]) -> int:

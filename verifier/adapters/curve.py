@@ -1,4 +1,4 @@
-"""What a deviator would get with each of its reports, the others' reports held as in a witness: the data of a picture."""
+"""What a deviator would get with each of its reports, the others held as in a witness: the data of a picture."""
 
 from __future__ import annotations
 

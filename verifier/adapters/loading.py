@@ -32,7 +32,8 @@ def load_target(spec: SubjectSpec) -> Callable[..., object]:
             raise SubjectError(f"{spec.call} has no method {spec.method!r}; mend `method` in the subject table")
         target = getattr(target, spec.method)
     if not callable(target):
-        raise SubjectError(f"{spec.call} is a {type(target).__name__}, which cannot be called; set `method` or `create`")
+        kind = type(target).__name__
+        raise SubjectError(f"{spec.call} is a {kind}, which cannot be called; set `method` or `create`")
     return with_arguments(target, arguments)
 
 

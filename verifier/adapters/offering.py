@@ -20,7 +20,7 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
     """The function from a profile to the bids as the subject wants them.
 
     `bids` list, tuple, dict (by agent name), numpy, or arguments (a tuple that is spread over positional arguments);
-    `numbers` exact (int where whole, else Fraction), fraction (always), float (the nearest double) or decimal (28 digits).
+    `numbers` exact (int where whole, else Fraction), fraction, float (the nearest double) or decimal (28 digits).
     """
     shape = _SHAPES.get(spec.bids)
     if shape is None or spec.numbers not in _NUMBERS:

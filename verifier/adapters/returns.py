@@ -1,7 +1,7 @@
 """How the subject's result is read: through the mapping that the claims file declares, never by guessing.
 
-`reader` compiles the mapping once into a function from a raw result to an `Outcome`. What does not fit the declaration is
-a protocol fault whose message shows what came and which key of `[subject.returns]` would describe it.
+`reader` compiles the mapping once into a function from a raw result to an `Outcome`. What does not fit the declaration
+is a protocol fault whose message shows what came and which key of `[subject.returns]` would describe it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def reader(returns: Returns, domain: Domain, number: Number = from_subject) -> C
         raise SubjectError(f"unknown form in {returns}; see `allocation_as` and `payments_as`")
     slots = isinstance(domain, Slots)
     if slots and returns.allocation_as in ("winner", "winners"):
-        raise SubjectError(f"allocation_as = {returns.allocation_as!r} cannot say which slot; use shares, by-agent or order")
+        form = returns.allocation_as
+        raise SubjectError(f"allocation_as = {form!r} cannot say which slot; use shares, by-agent or order")
     if not slots and returns.allocation_as == "order":
         raise SubjectError('allocation_as = "order" lists agents by slot; this domain has no slots')
     find_allocation, find_payments = _path(returns.allocation), _path(returns.payments)
@@ -61,7 +62,8 @@ def _lottery(result: object, draw: Callable[[object, Money], Draw]) -> Outcome:
     except (MoneyError, TypeError, ValueError) as error:
         raise ProtocolFault("protocol", f"{_excerpt(result)} is no list of (probability, result): {error}") from error
     if any(probability < 0 for probability, _ in pairs) or sum(p for p, _ in pairs) != 1:
-        raise ProtocolFault("protocol", f"{_excerpt(result)}: probabilities must be non-negative and add up to exactly 1")
+        complaint = "probabilities must be non-negative and add up to exactly 1"
+        raise ProtocolFault("protocol", f"{_excerpt(result)}: {complaint}")
     return Outcome(tuple(draw(drawn, probability) for probability, drawn in pairs if probability))
 
 
@@ -103,13 +105,14 @@ def _step(holder: Any, step: int | str, written: str) -> Any:
             return holder[step]
         return getattr(holder, step)
     except Exception as error:  # a stranger's container may raise anything
-        raise ValueError(f"nothing at {written!r} ({type(error).__name__}); declare where it is in [subject.returns]") from error
+        kind = type(error).__name__
+        raise ValueError(f"nothing at {written!r} ({kind}); declare where it is in [subject.returns]") from error
 
 
 def _amounts(sequence: Any, domain: Domain, what: str) -> tuple[Any, ...]:
-    if type(sequence) not in (list, tuple):  # what most code returns needs no further look
-        if isinstance(sequence, str | bytes | Mapping) or not isinstance(sequence, Iterable):
-            raise ValueError(f"{what} is a {type(sequence).__name__}, not one number per agent; declare {what}_as")
+    plain = type(sequence) in (list, tuple)  # what most code returns needs no further look
+    if not plain and (isinstance(sequence, str | bytes | Mapping) or not isinstance(sequence, Iterable)):
+        raise ValueError(f"{what} is a {type(sequence).__name__}, not one number per agent; declare {what}_as")
     amounts = tuple(sequence)
     if len(amounts) != len(domain.agents):
         raise ValueError(f"{what} has {len(amounts)} entries for {len(domain.agents)} agents")
@@ -189,7 +192,8 @@ def _winner_pays(value: Any, domain: Domain, shares: Shares, number: Number) -> 
     winners = [agent for agent, share in enumerate(shares) if any(domain.consumption(share))]
     price = 0 if value is None else number(value)
     if len(winners) > 1 or (not winners and price):
-        raise ValueError(f'payments_as = "winner-pays" needs one winner for the price {price}; there are {len(winners)}')
+        found = len(winners)
+        raise ValueError(f'payments_as = "winner-pays" needs one winner for the price {price}; there are {found}')
     return tuple(price if agent in winners else 0 for agent in range(len(shares)))
 
 

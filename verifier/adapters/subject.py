@@ -1,7 +1,7 @@
 """The party under test: one call per profile, guarded.
 
-Every call gets a fresh container of bids and is checked for exceptions, for changes to that container and for a readable
-result. What goes wrong is a `ProtocolFault` that belongs to the profile; the audit goes on with the rest.
+Every call gets a fresh container of bids and is checked for exceptions, for changes to that container and for a
+readable result. What goes wrong is a `ProtocolFault` that belongs to the profile; the audit goes on with the rest.
 """
 
 from __future__ import annotations

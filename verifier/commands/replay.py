@@ -53,5 +53,6 @@ def _claim(report: Report, file: str, claim_id: str) -> ClaimEntry:
         raise CertificateError(f"{file}: say which claim to replay, {file}#CLAIM; refuted: {ids}")
     found = next((claim for claim in report.claims if claim.id == claim_id), None)
     if found is None:
-        raise CertificateError(f"{file}: no claim {claim_id!r}{nearest(claim_id, [claim.id for claim in report.claims])}")
+        known = [claim.id for claim in report.claims]
+        raise CertificateError(f"{file}: no claim {claim_id!r}{nearest(claim_id, known)}")
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 
 from verifier.domains.base import (
     Bid,
@@ -122,6 +122,6 @@ def _click_rates(written: object) -> tuple[Money, ...]:
     if not isinstance(written, list | tuple) or not written:
         raise DomainError(f'click_rates must be a list such as [1, "1/2"], not {written!r}')
     rates: tuple[Money, ...] = tuple(money(rate) for rate in written)
-    if min(rates) < 0 or any(first < second for first, second in zip(rates, rates[1:], strict=False)):
+    if min(rates) < 0 or any(first < second for first, second in pairwise(rates)):
         raise DomainError(f"click_rates {list(written)} must be non-negative and must not increase from slot to slot")
     return rates

@@ -13,7 +13,7 @@ from typing import ClassVar
 from verifier.domains.base import Domain, Slack
 from verifier.domains.outcome import Consumption, Share
 from verifier.domains.single_item import quantity
-from verifier.exact import Money
+from verifier.exact import Money, size
 
 
 def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
@@ -47,7 +47,7 @@ class MultiUnit(Domain):
         amounts = [quantity(share) for share in shares]
         for name, amount in zip(self.agents, amounts, strict=True):
             yield f"{name} receives a non-negative number of items", amount
-            yield f"{name} receives a whole number of items", -abs(amount - round(amount))
+            yield f"{name} receives a whole number of items", -size(amount - round(amount))
         yield f"no more than {self.items} of {self.items} items are given out", self.items - sum(amounts)
 
     def alternatives(self) -> Iterator[tuple[Share, ...]]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from verifier.domains.base import Domain, Slack
 from verifier.domains.outcome import Consumption, Share
 from verifier.errors import DomainError
-from verifier.exact import Money
+from verifier.exact import Money, size
 
 
 def quantity(share: Share) -> Money:
@@ -23,7 +23,7 @@ def unit_slacks(shares: tuple[Share, ...], names: tuple[str, ...], supply: int) 
     """Whole, non-negative amounts of at most one unit each, and no more than the supply in all."""
     amounts = [quantity(share) for share in shares]
     for name, amount in zip(names, amounts, strict=True):
-        yield f"{name} receives all of a unit or nothing", -min(abs(amount), abs(amount - 1))
+        yield f"{name} receives all of a unit or nothing", -min(size(amount), size(amount - 1))
     yield f"no more than {supply} of {supply} units are given out", supply - sum(amounts)
 
 

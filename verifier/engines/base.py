@@ -48,7 +48,10 @@ Deciding: TypeAlias = Generator[Step, None, Finding]
 class Session(Protocol):
     """An engine at work on one subject."""
 
-    faults: tuple[Fault, ...]
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Profiles at which the subject gave no valid outcome, or none that repeats."""
+        ...
 
     def decide(self, prop: Property, tolerance: Money) -> Deciding:
         """Decide one property, yielding progress; the generator returns the finding."""

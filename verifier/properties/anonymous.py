@@ -30,7 +30,8 @@ def margin(case: SwapCase) -> Quantity:
 
 ANONYMOUS = Property(
     name="anonymous",
-    statement="Off ties, exchanging the reports of two agents exchanges what they get and pay and changes nothing else.",
+    statement="Off ties, exchanging the reports of two agents exchanges what they get and pay and "
+    "changes nothing else.",
     formula="for all i, j and b without ties: (x, p)(b with b_i, b_j exchanged) = (x, p)(b) with i, j exchanged",
     over=Over.SWAPS,
     margin=margin,

@@ -88,7 +88,7 @@ class AgentCase:
 
 @dataclass(frozen=True, slots=True)
 class DeviationCase:
-    """Agent i of type t reports t in `truth` and d in `lie`, the others' reports being the same: for all i, t, d, b_-i."""
+    """Agent i of type t reports t in `truth`, d in `lie`, the others the same in both: for all i, t, d, b_-i."""
 
     agent: int
     type: Vector

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from verifier.domains import Consumption, Domain, Outcome
 from verifier.evidence import ObservedRun, Witness
-from verifier.exact import Money, money
+from verifier.exact import Money, money, size
 from verifier.properties.base import Property
 from verifier.properties.cases import (
     AgentCase,
@@ -56,8 +56,8 @@ def is_rounding(domain: Domain, runs: tuple[ObservedRun, ...], margin: Money) ->
 
     That is 64 units in the last place: what a short sum of products of doubles can be off by.
     """
-    amounts = [abs(amount) for run in runs for report in run.reports for amount in report]
-    amounts += [abs(payment) for run in runs for draw in run.outcome.draws for payment in draw.payments]
+    amounts = [size(amount) for run in runs for report in run.reports for amount in report]
+    amounts += [size(payment) for run in runs for draw in run.outcome.draws for payment in draw.payments]
     return -margin * 2**46 <= max(amounts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Generator
 
 from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.fresh import Answer, FreshProcess
-from verifier.domains import Outcome
+from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.exhaustive.batch import offers_batch, run_batched
 from verifier.engines.exhaustive.blocks import blocks, repeat_block
@@ -98,7 +98,7 @@ class ExhaustiveSession:
             infeasible_too = prop.over not in (Over.OUTCOMES, Over.REPEATS)
             fault = (list(self.faults) if infeasible_too else unread)[0]
             where = ", ".join(map(str, self.subject.domain.bids(fault.reports)))
-            reason = f"{table.skipped:,} cases have no valid outcome; first at bids ({where}): {fault.kind}, {fault.message}"
+            reason = f"{table.skipped:,} cases have no valid outcome; first at bids ({where}): {fault}"
             return Finding(Verdict.ERROR, reason, table)
         if not any(row.cases for row in table.rows):
             return Finding(Verdict.UNKNOWN, "the grid has no case of this property", table)
@@ -122,18 +122,20 @@ class ExhaustiveSession:
                     message = f"{in_words(once)}; {how}: {in_words(again)}"
                     self._unstable.append(Fault(nth_profile(domain, number), "unstable", message))
 
-    def _profiles(self, numbers: list[int]) -> list[tuple[tuple[Money, ...], ...]]:
+    def _profiles(self, numbers: list[int]) -> list[Profile]:
         return [nth_profile(self.subject.domain, number) for number in numbers]
 
     def _repetitions(self, numbers: list[int]) -> Generator[Step, None, list[tuple[str, list[Answer]]]]:
         """Run the numbered profiles again, in every way that might make a difference."""
         profiles = self._profiles(numbers)
         spec, domain = self.subject.spec, self.subject.domain
-        children = [FreshProcess(spec, domain, profiles, seed) for seed in self.hash_seeds]
+        # half of the fresh processes go backwards: state that builds up in order would look the same in all of them
+        children = [FreshProcess(spec, domain, profiles[:: _direction(seed)], seed) for seed in self.hash_seeds]
         made = [(BACKWARDS, list(run_in_order(self.subject, profiles[::-1]))[::-1])]
         for done, child in enumerate(children):
             yield Step("fresh processes", done, len(children))
-            made.append((f"fresh process, PYTHONHASHSEED={child.hash_seed}", child.answers()))
+            answers = child.answers()[:: _direction(child.hash_seed)]
+            made.append((f"fresh process, PYTHONHASHSEED={child.hash_seed}", answers))
         return made
 
     def _decide_repeats(self, prop: Property, tolerance: Money) -> Deciding:
@@ -159,9 +161,13 @@ class ExhaustiveSession:
             return Finding(Verdict.REFUTED, None, reduction.table(), witness, worst)
         return self._unrefuted(prop, reduction.table())
 
-    def _repeated(self, prop: Property, profile: tuple[tuple[Money, ...], ...], pair: list[Answer], how: str) -> Witness:
+    def _repeated(self, prop: Property, profile: Profile, pair: list[Answer], how: str) -> Witness:
         outcomes = [answer for answer in pair if isinstance(answer, Outcome)]
         return repeat_witness(self.subject, prop, profile, outcomes, how)
+
+
+def _direction(hash_seed: int) -> int:
+    return -1 if hash_seed % 2 else 1
 
 
 def _both_outcomes(first: Answer, second: Answer) -> bool:

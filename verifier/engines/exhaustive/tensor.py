@@ -1,7 +1,7 @@
 """Tensors of exact rationals: integer numerators over one common denominator.
 
-Numerators are int64 while a bound, carried along through every operation, shows that nothing can overflow; past that they
-become Python integers in an object array. Both are exact. There is no float anywhere.
+Numerators are int64 while a bound, carried along through every operation, shows that nothing can overflow; past that
+they become Python integers in an object array. Both are exact. There is no float anywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from verifier.exact import Money, common_denominator
+from verifier.exact import Money, common_denominator, size
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -38,7 +38,7 @@ class Tensor:
         else:
             denominator = common_denominator(set(amounts))
             whole = [int(amount * denominator) for amount in amounts]
-        bound = int(max(abs(max(whole)), abs(min(whole)))) if whole else 0
+        bound = int(max(size(max(whole)), size(min(whole)))) if whole else 0
         dtype = np.int64 if bound < _LIMIT else object
         return cls(np.array(whole, dtype=dtype).reshape(shape), denominator, bound)
 

@@ -1,4 +1,4 @@
-"""From the place of a violation to a witness: the subject is run again there, and the margin recomputed in fractions."""
+"""From the place of a violation to a witness: the subject runs again there, the margin is recomputed in fractions."""
 
 from __future__ import annotations
 

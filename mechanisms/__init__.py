@@ -1,0 +1,1 @@
+"""The defendants: reference mechanisms with their sources, flawed ones with their bugs. `verifier` imports none."""

@@ -1,0 +1,187 @@
+"""The expected verdicts of the packaged claims against loops written from the definitions.
+
+Nothing of the verifier is used here but the folder of claims: files are read, values enumerated, shares valued and
+every property decided anew, slowly and in Fractions.
+"""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from fractions import Fraction
+from itertools import combinations, combinations_with_replacement, permutations, product
+
+import pytest
+
+from verifier.resources import specs_dir
+
+TOO_LARGE = ("second-price-large",)  # for plain loops
+
+
+class Setting:
+    """A claims file, its type profiles and the outcome at each: a list of (probability, shares, payments)."""
+
+    def __init__(self, table):
+        domain, subject = table["domain"], table["subject"]
+        self.kind, self.agents, self.items = domain["kind"], range(domain["agents"]), domain.get("items", 1)
+        self.rates = [Fraction(rate) for rate in domain.get("click_rates", [])]
+        grid, width = amounts(domain["values"]), self.items if self.kind == "multi-unit" else 1
+        self.types = [tuple(reversed(vector)) for vector in combinations_with_replacement(grid, width)]
+        shares = [None, *range(len(self.rates))] if self.rates else range(width + 1)
+        self.allocations = [each for each in product(shares, repeat=len(self.agents)) if self.feasible(each)]
+        self.outcomes, self.faulty, self.infeasible = {}, False, False
+        for profile in product(self.types, repeat=len(self.agents)):
+            self.run(subject, profile)
+
+    def run(self, subject, profile):
+        module, _, name = subject["call"].partition(":")
+        bids = [vector[0] if len(vector) == 1 else vector for vector in profile]
+        if subject.get("numbers") == "float":
+            bids = [float(bid) for bid in bids]
+        arguments = {key: exact(written) for key, written in subject.get("arguments", {}).items()}
+        try:
+            result = getattr(importlib.import_module(module), name)(bids, **arguments)
+        except IndexError:
+            self.faulty = True
+            return
+        drawn = result if subject.get("returns") == {"randomised": True} else [(1, result)]
+        draws = [(chance, shares, [Fraction(paid) for paid in payments]) for chance, (shares, payments) in drawn]
+        if all(self.feasible(shares) for _, shares, _ in draws):
+            self.outcomes[profile] = draws
+        else:
+            self.faulty = self.infeasible = True
+
+    def feasible(self, shares):
+        if self.rates:
+            held = [share for share in shares if share is not None]
+            return len(held) == len(set(held))
+        most = self.items if self.kind == "multi-unit" else 1
+        return sum(shares) <= self.items and all(0 <= share <= most for share in shares)
+
+    def worth(self, vector, share):
+        if self.rates:
+            return 0 if share is None else vector[0] * self.rates[share]
+        return sum(vector[:share]) if self.kind == "multi-unit" else vector[0] * share
+
+    def utility(self, vector, draws, place):
+        return sum(p * (self.worth(vector, shares[place]) - paid[place]) for p, shares, paid in draws)
+
+    def welfare(self, profile, shares):
+        return sum(self.worth(vector, share) for vector, share in zip(profile, shares, strict=True))
+
+    def treatment(self, draws, agent):
+        """What an agent gets and pays in expectation; getting is described by what it is worth to each type."""
+        gets = [sum(p * self.worth(vector, shares[agent]) for p, shares, _ in draws) for vector in self.types]
+        return gets, sum(p * paid[agent] for p, _, paid in draws)
+
+    def lies(self):
+        """(true type, lie, agent, outcome of the truth, outcome of the lie)."""
+        for profile, draws in self.outcomes.items():
+            for agent, lie in product(self.agents, self.types):
+                other = self.outcomes.get((*profile[:agent], lie, *profile[agent + 1 :]))
+                if other is not None:
+                    yield profile[agent], lie, agent, draws, other
+
+
+def exact(written):
+    if isinstance(written, dict):
+        return Fraction(written["money"])
+    return [exact(item) for item in written] if isinstance(written, list) else written
+
+
+def amounts(written):
+    if isinstance(written, list):
+        return [whole(Fraction(item)) for item in written]
+    span, _, step = written.partition(" step ")
+    low, high = map(Fraction, span.split(".."))
+    step = Fraction(step or 1)
+    return [whole(low + step * index) for index in range(int((high - low) / step) + 1)]
+
+
+def whole(amount):
+    return int(amount) if amount.denominator == 1 else amount
+
+
+def feasible(setting):
+    return not setting.infeasible
+
+
+def dsic(setting):
+    return all(setting.utility(t, o, i) >= setting.utility(t, other, i) for t, _, i, o, other in setting.lies())
+
+
+def monotone(setting):
+    """(t - d) . (x(t) - x(d)) >= 0, each inner product read off as what a share is worth to a type."""
+
+    def gets(vector, draws, agent):
+        return sum(p * setting.worth(vector, shares[agent]) for p, shares, _ in draws)
+
+    return all(
+        gets(t, truth, i) - gets(t, lie, i) >= gets(d, truth, i) - gets(d, lie, i)
+        for t, d, i, truth, lie in setting.lies()
+    )
+
+
+def ex_post_ir(setting):
+    return all(setting.utility(t[i], o, i) >= 0 for t, o in setting.outcomes.items() for i in setting.agents)
+
+
+def envy_free(setting):
+    pairs = list(permutations(setting.agents, 2))
+    seats = setting.outcomes.items()
+    return all(setting.utility(t[i], o, i) >= setting.utility(t[i], o, j) for t, o in seats for i, j in pairs)
+
+
+def no_positive_transfers(setting):
+    return all(sum(p * paid[i] for p, _, paid in o) >= 0 for o in setting.outcomes.values() for i in setting.agents)
+
+
+def no_deficit(setting):
+    return all(sum(p * sum(paid) for p, _, paid in draws) >= 0 for draws in setting.outcomes.values())
+
+
+def efficient(setting):
+    for types, draws in setting.outcomes.items():
+        best = max(setting.welfare(types, shares) for shares in setting.allocations)
+        if any(p and setting.welfare(types, shares) < best for p, shares, _ in draws):
+            return False
+    return True
+
+
+def anonymous(setting):
+    for profile, draws in setting.outcomes.items():
+        if any(set(first) & set(second) for first, second in combinations(profile, 2)):
+            continue  # a tie
+        for i, j in combinations(setting.agents, 2):
+            place = {i: j, j: i}
+            swapped = setting.outcomes[tuple(profile[place.get(agent, agent)] for agent in setting.agents)]
+            moved = [(setting.treatment(draws, a), setting.treatment(swapped, place.get(a, a))) for a in setting.agents]
+            if any(before != after for before, after in moved):
+                return False
+    return True
+
+
+DECIDED_HERE = {
+    "feasible": feasible,
+    "dsic": dsic,
+    "ex-post-ir": ex_post_ir,
+    "no-deficit": no_deficit,
+    "no-positive-transfers": no_positive_transfers,
+    "efficient": efficient,
+    "anonymous": anonymous,
+    "monotone": monotone,
+    "envy-free": envy_free,
+}
+TABLES = {path.stem: tomllib.loads(path.read_text()) for path in sorted((specs_dir() / "claims").glob("*.toml"))}
+UNSTABLE = {"property": "deterministic", "expect": "REFUTED"}  # such a subject has no other property to be decided
+DECIDABLE = [name for name, table in TABLES.items() if UNSTABLE not in table["claim"] and name not in TOO_LARGE]
+
+
+@pytest.mark.parametrize("name", DECIDABLE)
+def test_expected_verdicts_follow_from_the_definitions(name):
+    setting = Setting(TABLES[name])
+    expected = {claim["property"]: claim["expect"] for claim in TABLES[name]["claim"]}
+    asked = [prop for prop in expected if prop in DECIDED_HERE]
+    holds = "ERROR" if setting.faulty else "EXHAUSTED"
+    found = {prop: holds if DECIDED_HERE[prop](setting) else "REFUTED" for prop in asked}
+    assert found == {prop: expected[prop] for prop in asked}

@@ -1,0 +1,264 @@
+"""Who alters a certificate and seals it again is caught: every field, altered in every simple way, is refused.
+
+The certificates are written by the audit, about small mechanisms made for the purpose; together they hold every verdict
+of a finite grid and every quantifier, lotteries, fractions, vectors and slots. Fresh processes are asked in this
+process, since thousands of checks would start as many.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from verifier import checker
+from verifier.audit import ENGINES, Finished, audit
+from verifier.properties import PROPERTIES
+from verifier.spec import parse_spec
+
+# Altered, these are as true as before: they tell how the result was obtained, or are free text.
+UNCHECKED = re.compile(
+    r"name|title|seed|versions(\..*)?|budget\.profiles"
+    r"|method\.(arithmetic|outcomes|batch_sample|batch_refused|repeat_sample)"
+    r"|claims\.\d+\.reason|faults\.first\.\d+\.message"
+)
+# Altered, these ask another question, and the rest is its answer too: a larger upper end (the grid stays within it),
+# a gate or a tolerance that gives the same verdict and counts, other hash seeds that agree, fewer claims.
+ANOTHER_QUESTION = re.compile(r"domain\.upper|claims\.\d+\.(expect|tolerance)|method\.hash_seeds(\.\d+)?|claims")
+# A subject that does not repeat itself does not repeat what was recorded of it either: only that it differs is checked.
+UNREPEATABLE = re.compile(r"faults\..*|claims\.\d+\.(table|witness|worst)\..*")
+
+STRICT = """
+def run(bids, names=NAMES, **extra):
+    assert type(bids) is dict and list(bids) == names and not extra
+    return TABLE[tuple(bids.values())]
+"""
+SECOND = {(0, 0): ([1, 0], [0, 0]), (0, 1): ([0, 1], [0, 0]), (1, 0): ([1, 0], [0, 0]), (1, 1): ([1, 0], [1, 0])}
+UPSIDE_DOWN = {
+    (0, 0): ([1, 0], [0, 0]),
+    (0, 1): ([1, 0], [1, 0]),
+    (1, 0): ([0, 0], [-1, 0]),
+    (1, 1): ([0, 1], [0, 1]),
+}
+
+
+def table(outcomes, names=("ann", "bob")):
+    return f"NAMES, TABLE = {list(names)!r}, {outcomes!r}\n{STRICT}"
+
+
+SOURCES = {
+    "right": table(SECOND),
+    "wrong": table(UPSIDE_DOWN),
+    "sold_twice": table({**SECOND, (1, 1): ([1, 1], [1, 1])}),
+    "crash": table({key: value for key, value in SECOND.items() if key != (1, 1)}),
+    "unreadable": table({**SECOND, (0, 0): ([1, 0], None), (0, 1): ([1, 0], [0])}),
+    "alone": "def run(bids):\n    assert list(bids) == ['ann']\n    return [1], [0]\n",
+    "counting": "calls = []\ndef run(bids):\n    calls.append(bids)\n    return [1, 0], [len(calls), 0]\n",
+    "lottery": """
+from fractions import Fraction
+
+class Lottery:
+    def __init__(self, fee, **extra):
+        assert isinstance(fee, Fraction) and not extra
+        self.fee = fee
+
+    def draw(self, bids):
+        assert type(bids) is tuple and all(type(bid) in (int, Fraction) for bid in bids)
+        best = [agent for agent, bid in enumerate(bids) if bid == max(bids)]
+        return [(Fraction(1, len(best)), {"won": agent, "price": self.fee}) for agent in best]
+""",
+    "slots": """
+def run(bids, names=["ann", "bob", "cyd"]):
+    assert type(bids) is dict and list(bids) == names
+    order = sorted(names, key=lambda name: -bids[name])
+    return {order[0]: 0, order[1]: 1}, {order[0]: bids[order[1]]}
+""",
+    "units": """
+def run(bids, names=["ann", "bob"]):
+    assert type(bids) is dict and list(bids) == names and all(type(bid) is tuple for bid in bids.values())
+    units = sorted((-bid, place) for place, name in enumerate(names) for bid in bids[name])[:2]
+    return [sum(place == agent for _, place in units) for agent in (0, 1)], 1
+""",
+}
+SINGLE = {"kind": "single-item", "agents": ["ann", "bob"], "values": [0, 1], "upper": 1}
+BY_AGENT = {"allocation_as": "by-agent", "payments_as": "by-agent"}
+SETTINGS = {
+    "alone": ({}, {**SINGLE, "agents": ["ann"]}),
+    "lottery": (
+        {
+            "call": "lottery:Lottery",
+            "create": True,
+            "method": "draw",
+            "arguments": {"fee": {"money": "1/2"}},
+            "bids": "tuple",
+            "returns": {
+                "allocation": "won",
+                "payments": "price",
+                "allocation_as": "winner",
+                "payments_as": "winner-pays",
+                "randomised": True,
+            },
+        },
+        {**SINGLE, "values": [0, "1/2", 1]},
+    ),
+    "slots": (
+        {"returns": BY_AGENT},
+        {"kind": "slots", "agents": ["ann", "bob", "cyd"], "values": [0, 1], "click_rates": [1, "1/2"]},
+    ),
+    "units": (
+        {"returns": {"payments_as": "unit-price"}},
+        {"kind": "multi-unit", "agents": ["ann", "bob"], "values": [0, 1], "items": 2},
+    ),
+}
+
+
+def in_this_process(question, seeds):
+    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
+    return [reply for _ in seeds]
+
+
+def check(certificate, folder):
+    return checker.check(certificate, [str(folder)], fresh=in_this_process)
+
+
+def seal(certificate):
+    body = {key: value for key, value in certificate.items() if key != "sha256"}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("subjects")
+
+
+@pytest.fixture(scope="module")
+def certificates(folder):
+    """One certificate for each of the mechanisms, with a claim on every property."""
+    written = {}
+    sys.path.append(str(folder))
+    for name, source in SOURCES.items():
+        (folder / f"{name}.py").write_text(source)
+        subject, domain = SETTINGS.get(name, ({}, SINGLE))
+        spec = {
+            "title": name,
+            "subject": {"call": f"{name}:run", "bids": "dict", **subject},
+            "domain": domain,
+            "claim": [{"property": prop} for prop in PROPERTIES],
+        }
+        *_, last = audit(parse_spec(spec, name=name, properties=PROPERTIES, engines=ENGINES))
+        assert isinstance(last, Finished)
+        written[name] = json.loads(json.dumps(last.certificate))
+    sys.path.remove(str(folder))
+    return written
+
+
+def test_the_certificates_hold_every_verdict_and_every_quantifier(certificates, folder):
+    found = set()
+    for certificate in certificates.values():
+        reports = check(certificate, folder)
+        assert {report["status"] for report in reports} == {"CONFIRMED"}, reports
+        found |= {(claim["verdict"], claim["property"]) for claim in certificate["claims"]}
+    assert {name for verdict, name in found if verdict == "REFUTED"} == set(PROPERTIES)
+    assert {verdict for verdict, _ in found} == {"EXHAUSTED", "REFUTED", "ERROR", "UNKNOWN"}
+
+
+WORDS = [
+    ["PROVED", "EXHAUSTED", "SUPPORTED", "UNKNOWN", "REFUTED", "ERROR"],
+    ["crash", "protocol", "infeasible", "unstable"],
+    ["list", "tuple", "dict", "numpy", "arguments"],
+    ["exact", "float", "decimal"],
+    ["shares", "winner", "winners", "by-agent", "order"],
+    ["per-agent", "by-agent", "winner-pays", "unit-price"],
+    ["single-item", "unit-demand", "multi-unit", "slots"],
+    list(PROPERTIES),
+]
+
+
+def variants(value):
+    """Simple alterations of a JSON value: other values of its kind, and of another kind."""
+    if isinstance(value, bool):
+        yield from (not value, None, int(value))
+    elif isinstance(value, int):
+        yield from (value + 1, value - 1, str(value))
+    elif isinstance(value, str):
+        yield from (value + "x", "", None)
+        yield from (word for words in WORDS if value in words for word in words)
+        if checker.is_rational(value):
+            amount = checker.number(value)
+            yield from map(str, (amount + 1, amount - 1, -amount, amount / 2))
+            yield from (value + ".0", f"{2 * amount}/2", int(amount))
+    elif value is None:
+        yield from (0, "x", "0", [], {})
+    elif isinstance(value, list):
+        yield from (None, [*value, None])
+        for place, item in enumerate(value):
+            yield [*value[:place], *value[place + 1 :]]
+            yield [*value[:place], item, *value[place:]]
+            yield [*value[:place], *value[place + 1 : place + 2], item, *value[place + 2 :]]
+    else:
+        yield from (None, {**value, "extra": 0}, [])
+        for key in value:
+            yield {other: value[other] for other in value if other != key}
+
+
+def alterations(value, path=()):
+    """(path, new value) for everything in a JSON document that can be altered simply."""
+    for changed in variants(value):
+        if json.dumps(changed) != json.dumps(value):
+            yield path, changed
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield from alterations(item, (*path, key))
+
+
+def altered(certificate, path, changed):
+    """A sealed copy with one place replaced."""
+    if not path:
+        return seal(changed) if isinstance(changed, dict) else changed
+    body = copy.deepcopy(certificate)
+    *steps, last = path
+    place = body
+    for step in steps:
+        place = place[step]
+    place[last] = changed
+    return seal(body)
+
+
+def excused(name, path, old, new):
+    """Whether an alteration need not be caught."""
+    where = ".".join(map(str, path))
+    if name == "counting" and UNREPEATABLE.fullmatch(where):
+        return True
+    return bool(UNCHECKED.fullmatch(where) or ANOTHER_QUESTION.fullmatch(where))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_altered_field_is_caught(name, certificates, folder):
+    certificate = certificates[name]
+    missed, tried = [], 0
+    for path, changed in alterations(certificate):
+        if path == ("sha256",):
+            continue
+        old = certificate
+        for step in path:
+            old = old[step]
+        reports = check(altered(certificate, path, changed), folder)
+        tried += 1
+        if {report["status"] for report in reports} == {"CONFIRMED"} and not excused(name, path, old, changed):
+            missed.append((path, old, changed))
+    assert missed == []
+    assert tried > 500
+
+
+def test_a_broken_seal_is_caught(certificates, folder):
+    for certificate in certificates.values():
+        digest = certificate["sha256"]
+        for changed in (digest[::-1], digest.upper(), "", None):
+            assert {report["status"] for report in check({**certificate, "sha256": changed}, folder)} == {"REJECTED"}
