@@ -1,0 +1,156 @@
+"""The published schema of certificates: closed, described, and what the program really writes."""
+
+from __future__ import annotations
+
+import copy
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from verifier.audit import ENGINES, Finished, audit
+from verifier.certificate import seal
+from verifier.properties import PROPERTIES
+from verifier.resources import reports_dir
+from verifier.spec import parse_spec
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+NAMES = sorted(path.stem for path in SAMPLES.glob("*.json"))
+SCHEMA = json.loads((reports_dir() / "schema" / "certificate-v1.schema.json").read_text("utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+def sample(name):
+    return json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
+
+
+def schemas(node):
+    """Every object of the schema document that is itself a schema of objects with named properties."""
+    if isinstance(node, dict):
+        if node.get("type") == "object":
+            yield node
+        for child in node.values():
+            yield from schemas(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from schemas(child)
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_no_object_takes_unknown_keys():
+    for schema in schemas(SCHEMA):
+        if "properties" in schema:
+            assert schema["additionalProperties"] is False
+        else:
+            assert "$ref" in schema["additionalProperties"]  # a map: any key, but a known kind of value
+
+
+def test_every_key_is_described():
+    for schema in schemas(SCHEMA):
+        for name, inner in schema.get("properties", {}).items():
+            described = inner if "description" in inner else SCHEMA["$defs"][inner["$ref"].rpartition("/")[2]]
+            assert described["description"].strip().endswith((".", "?")), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_samples_fit_the_schema_and_are_sealed(name):
+    certificate = sample(name)
+    VALIDATOR.validate(certificate)
+    body = {key: value for key, value in certificate.items() if key not in ("format", "version", "sha256")}
+    assert seal(body) == certificate
+
+
+def damaged(path, value):
+    certificate = copy.deepcopy(sample("first-price"))
+    *steps, last = path
+    place = certificate
+    for step in steps:
+        place = place[step]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return certificate
+
+
+WITNESS = ("claims", 1, "witness")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("extra",), 1),
+        (("version",), 2),
+        (("sha256",), "0" * 63),
+        (("domain", "items"), 2),
+        (("domain", "kind"), "slots"),
+        (("domain", "kind"), "multi-unit"),
+        (("domain", "types", 0, 0, 0), 0),
+        (("domain", "types", 0, 0, 0), "0.5"),
+        (("domain", "types", 0, 0, 0), "4/1"),
+        (("domain", "types", 0, 0, 0), "-0"),
+        (("domain", "types", 0, 0, 0), "07"),
+        (("subject", "arguments"), {"reserve": 0.5}),
+        (("subject", "source"), {"a.py": "digest"}),
+        (("subject", "returns", "allocation_as"), "guess"),
+        (("method", "profiles"), 12.5),
+        (("method", "scope"), "reals"),
+        (("claims", 0, "verdict"), "TRUE"),
+        (("claims", 0, "verdict"), "REFUTED"),
+        (("claims", 0, "verdict"), "UNKNOWN"),
+        (("claims", 1, "verdict"), "EXHAUSTED"),
+        (("claims", 0, "met"), "yes"),
+        (("claims", 0, "reason"), "because"),
+        (("claims", 0, "table"), None),
+        (("claims", 0, "table", "rows", 0, "agent"), -1),
+        ((*WITNESS, "runs", 0, "draws"), []),
+        ((*WITNESS, "margin"), -1),
+        ((*WITNESS, "rounding"), None),
+        ((*WITNESS, "note"), "x"),
+        (("faults", "first"), [{"bids": [["1"]], "kind": "odd", "message": ""}]),
+        (("seed",), None),
+    ],
+)
+def test_a_certificate_that_is_not_what_it_says_is_refused(path, value):
+    assert not VALIDATOR.is_valid(damaged(path, value))
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "10", "1/2", "-7/3", "12/35"])
+def test_amounts_in_lowest_terms_are_taken(text):
+    assert VALIDATOR.is_valid(damaged(("domain", "types", 0, 0, 0), text))
+
+
+def split(bids):
+    """Shares that are halves, payments that are thirds: an infeasible rule with an exact lottery."""
+    return [(Fraction(1, 2), ([1, 0], [Fraction(bids[0], 3), 0])), (Fraction(1, 2), ([0, 1], [0, bids[1]]))]
+
+
+def broken(bids):
+    if bids[0] == bids[1]:
+        raise KeyError("tie")
+    return [1, int(bids[0] > bids[1])], [0, -1]
+
+
+@pytest.mark.parametrize(("mechanism", "randomised"), [(split, True), (broken, False)])
+def test_what_an_audit_writes_fits_the_schema(mechanism, randomised):
+    table = {
+        "title": "under test",
+        "subject": {
+            "call": f"{mechanism.__module__}:{mechanism.__qualname__}",
+            "arguments": {"names": ["a", {"money": "1/2"}]},
+            "returns": {"randomised": randomised},
+        },
+        "domain": {"kind": "single-item", "agents": 2, "values": "0..3", "upper": 4},
+        "claim": [{"property": name, "expect": "SUPPORTED"} for name in [*PROPERTIES, "dsic"]],
+    }
+    spec = parse_spec(table, name="test", properties=PROPERTIES, engines=ENGINES)
+    *_, last = audit(spec, target=mechanism)
+    assert isinstance(last, Finished)
+    written = json.loads(json.dumps(last.certificate))
+    VALIDATOR.validate(written)
+    assert {claim["verdict"] for claim in written["claims"]} >= {"REFUTED"}

@@ -1,0 +1,88 @@
+"""Exact amounts as a reader wants to see them: a true minus sign, sums and products written out, plurals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verifier.domains import Domain, Share, Type
+from verifier.exact import Money
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+_LONG = 10_000  # denominators past this one get a decimal beside them
+
+
+def amount(number: Money) -> str:
+    """The number, exact; a long quotient with its decimal in brackets."""
+    text = str(number).replace("-", MINUS)
+    return text if number.denominator <= _LONG else f"{text} (about {decimal(number)})"
+
+
+def decimal(number: Money, digits: int = 6) -> str:
+    """A short decimal for axes and asides; never for a sum that somebody might check."""
+    try:
+        return f"{float(number):.{digits}g}".replace("-", MINUS)
+    except OverflowError:
+        return str(number).replace("-", MINUS)
+
+
+def factor(number: Money) -> str:
+    """The number inside a product or after an operator: negative ones in brackets."""
+    return f"({amount(number)})" if number < 0 else amount(number)
+
+
+def total(terms: Sequence[Money]) -> str:
+    """`a + b - c`, term by term."""
+    text = ""
+    for number in terms:
+        if not text:
+            text = amount(number)
+        else:
+            text += f" {MINUS} {amount(-number)}" if number < 0 else f" + {amount(number)}"
+    return text or "0"
+
+
+def products(left: Sequence[Money], right: Sequence[Money]) -> str:
+    """`a x b + c x d`, pair by pair."""
+    return " + ".join(f"{factor(a)} {TIMES} {factor(b)}" for a, b in zip(left, right, strict=True)) or "0"
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 profile`, `1,331 profiles`."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def vector(numbers: Sequence[Money]) -> str:
+    """A type or a consumption: a plain number where it has one coordinate, else `(a, b)`."""
+    return amount(numbers[0]) if len(numbers) == 1 else f"({', '.join(map(amount, numbers))})"
+
+
+def share(domain: Domain, got: Share) -> str:
+    """What an agent gets, in words of the domain."""
+    if domain.kind == "slots":
+        return "no slot" if got is None else f"slot {amount(got)} (click rate {vector(domain.consumption(got))})"
+    if got is None:
+        return "none"
+    if got == 0:
+        return "nothing"
+    if domain.kind == "single-item":
+        return "the item" if got == 1 else f"{amount(got)} of the item"
+    return f"{amount(got)} item" + ("" if got == 1 else "s")
+
+
+def worth_of(domain: Domain, type_: Type) -> str:
+    """What a type says, as the middle of a sentence: `the item is worth 2`."""
+    goods = {"single-item": "the item is", "unit-demand": "one item is", "slots": "a click is"}
+    if domain.kind in goods or len(type_) == 1:
+        return f"{goods.get(domain.kind, 'one item is')} worth {vector(type_)}"
+    return listed([f"the first item is worth {amount(type_[0])}", *(f"the next {amount(more)}" for more in type_[1:])])
+
+
+def good(domain: Domain) -> str:
+    """The unit in which shares are consumed."""
+    return {"single-item": "share of the item", "slots": "click rate"}.get(domain.kind, "items")

@@ -1,0 +1,99 @@
+"""What a witness shows, in half a sentence per property: `bidder 1 gains 1 by reporting 1 when the item is worth 2`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verifier.domains import Domain
+from verifier.errors import DomainError
+from verifier.evidence import Witness
+from verifier.exact import Money
+from verifier.reporting.amounts import amount, vector, worth_of
+
+
+def finding(name: str, domain: Domain, witness: Witness) -> str:
+    """The refutation of the property called `name`, with the names of the agents and the exact size."""
+    say = _FINDINGS.get(name, _generic)
+    return say(domain, witness, -witness.margin)
+
+
+def at_reports(domain: Domain, witness: Witness) -> str:
+    """`at the reports (2, 0)`: where it happens."""
+    reports = witness.runs[0].reports
+    return f"at the reports ({', '.join(vector(report) for report in reports)})"
+
+
+def broken_constraint(domain: Domain, witness: Witness) -> str:
+    """The tightest constraint of the domain in the witness's only run, in the domain's own words."""
+    try:
+        return domain.least_slack(witness.runs[0].outcome)[0]
+    except DomainError as error:
+        return str(error)
+
+
+def _dsic(domain: Domain, witness: Witness, size: Money) -> str:
+    (agent,) = witness.agents
+    truth, lie = (run.reports[agent] for run in witness.runs)
+    gain = f"{domain.agents[agent]} gains {amount(size)}"
+    return f"{gain} by reporting {vector(lie)} when {worth_of(domain, truth)} to it"
+
+
+def _ex_post_ir(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"{domain.agents[witness.agents[0]]} reports the truth and loses {amount(size)}"
+
+
+def _no_deficit(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"the mechanism pays out {amount(size)} more than it takes in"
+
+
+def _no_positive_transfers(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"{domain.agents[witness.agents[0]]} is paid {amount(size)} by the mechanism"
+
+
+def _feasible(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"\u201c{broken_constraint(domain, witness)}\u201d is broken by {amount(size)}"
+
+
+def _efficient(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"another feasible allocation is worth {amount(size)} more in total"
+
+
+def _anonymous(domain: Domain, witness: Witness, size: Money) -> str:
+    first, second = (domain.agents[agent] for agent in witness.agents)
+    return f"exchanging the reports of {first} and {second} changes shares and payments by {amount(size)} too much"
+
+
+def _monotone(domain: Domain, witness: Witness, size: Money) -> str:
+    (agent,) = witness.agents
+    first, second = (run.reports[agent] for run in witness.runs)
+    name = domain.agents[agent]
+    if len(first) > 1:
+        return f"what {name} gets moves against its report, from {vector(second)} to {vector(first)}"
+    return f"{name} gets less by reporting {vector(max(first, second))} than by reporting {vector(min(first, second))}"
+
+
+def _envy_free(domain: Domain, witness: Witness, size: Money) -> str:
+    first, second = (domain.agents[agent] for agent in witness.agents)
+    return f"{first} would be {amount(size)} better off with the share and payment of {second}"
+
+
+def _deterministic(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"the same bids gave two outcomes that differ by {amount(size)} in all"
+
+
+def _generic(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"its margin is {amount(witness.margin)}"
+
+
+_FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
+    "anonymous": _anonymous,
+    "deterministic": _deterministic,
+    "dsic": _dsic,
+    "efficient": _efficient,
+    "envy-free": _envy_free,
+    "ex-post-ir": _ex_post_ir,
+    "feasible": _feasible,
+    "monotone": _monotone,
+    "no-deficit": _no_deficit,
+    "no-positive-transfers": _no_positive_transfers,
+}

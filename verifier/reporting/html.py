@@ -1,0 +1,90 @@
+"""HTML pages: one self-contained file per certificate, and an index of several.
+
+No script, no network, no outside file: a page reads the same from a disk, in print and in a mail. jinja2 escapes every
+value; what is markup already (pictures) is marked so where it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from verifier.evidence import Verdict
+from verifier.reporting import words
+from verifier.reporting.reading import Report, read
+from verifier.reporting.text import legal
+from verifier.reporting.views import page_view
+from verifier.resources import reports_dir
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_GROUPS = (
+    ("holds", (Verdict.PROVED, Verdict.EXHAUSTED, Verdict.SUPPORTED)),
+    ("refuted", (Verdict.REFUTED,)),
+    ("open", (Verdict.ERROR, Verdict.UNKNOWN)),
+)
+
+
+def page(certificate: Mapping[str, object], curves: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """The page of one certificate.
+
+    Parameters
+    ----------
+    certificate : as `certificate.read` gives it
+    curves : claim id -> curve (see `curves.read_curve`) for the pictures; without one a picture shows the two reports
+        that the certificate records
+
+    Raises
+    ------
+    CertificateError : the certificate does not fit its schema.
+    """
+    return _render("page.html.jinja", view=page_view(read(certificate), curves or {}))
+
+
+def index(certificates: Iterable[Mapping[str, object]]) -> str:
+    """The index: a row per certificate, linked to `<name>.html` beside it."""
+    reports = [read(certificate) for certificate in certificates]
+    claims = [claim for report in reports for claim in report.claims]
+    missed = [
+        (report, address(report), [(claim, words.note(report, claim)) for claim in report.claims if not claim.met])
+        for report in reports
+        if not all(claim.met for claim in report.claims)
+    ]
+    return _render(
+        "index.html.jinja",
+        reports=[(report, address(report), _grouped(report)) for report in reports],
+        overall=words.overall(claims),
+        missed=missed,
+        meanings=[(verdict, words.SHORT[verdict], words.MEANINGS[verdict]) for verdict in Verdict],
+    )
+
+
+def address(report: Report) -> str:
+    """The file name of a certificate's page, fit for a link."""
+    return "./" + quote(f"{report.name}.html", safe="")
+
+
+def _grouped(report: Report) -> dict[str, list[str]]:
+    """Claim ids by what became of them."""
+    return {group: [claim.id for claim in report.claims if claim.verdict in verdicts] for group, verdicts in _GROUPS}
+
+
+@cache
+def _environment() -> Environment:
+    """The template engine; imported here so that nothing but a page pays for it."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(reports_dir() / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _render(template: str, **context: object) -> str:
+    return legal(_environment().get_template(template).render(**context))

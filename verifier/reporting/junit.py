@@ -1,0 +1,84 @@
+"""JUnit XML: a suite per certificate, a test case per claim, for whatever shows test results.
+
+A claim that is as expected passes, also where a refutation was expected. One that is not fails; ERROR is an error and
+UNKNOWN is skipped, because neither says that the claim is false.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from xml.etree import ElementTree as ET
+
+from verifier.evidence import Verdict
+from verifier.reporting import words
+from verifier.reporting.reading import ClaimEntry, Report, read
+from verifier.reporting.text import legal
+from verifier.reporting.worked import lines, work
+
+_OUTCOMES = {Verdict.ERROR: "error", Verdict.UNKNOWN: "skipped"}  # everything else that is not as expected: failure
+_COUNTS = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+
+
+def document(certificates: Iterable[Mapping[str, object]], paths: Mapping[str, str] | None = None) -> str:
+    """The XML text.
+
+    Parameters
+    ----------
+    certificates : as `certificate.read` gives them
+    paths : certificate name -> where its file lies, for the property `certificate`; else `<name>.json`
+
+    Raises
+    ------
+    CertificateError : a certificate does not fit its schema.
+    """
+    root = ET.Element("testsuites", {"name": "mechanism-verifier"})
+    reports = [read(certificate) for certificate in certificates]
+    for report in reports:
+        _suite(root, report, (paths or {}).get(report.name, f"{report.name}.json"))
+    _count(root, [claim for report in reports for claim in report.claims])
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + legal(text) + "\n"
+
+
+def _suite(root: ET.Element, report: Report, path: str) -> None:
+    suite = ET.SubElement(root, "testsuite", {"name": report.name})
+    _count(suite, report.claims)
+    properties = ET.SubElement(suite, "properties")
+    for name, value in (
+        ("certificate", path),
+        ("sha256", report.sha256),
+        ("subject", str(report.subject["call"])),
+        ("title", report.title),
+    ):
+        ET.SubElement(properties, "property", {"name": name, "value": value})
+    for claim in report.claims:
+        _case(suite, report, claim)
+
+
+def _case(suite: ET.Element, report: Report, claim: ClaimEntry) -> None:
+    case = ET.SubElement(suite, "testcase", {"classname": report.name, "name": claim.id})
+    outcome = _outcome(claim)
+    message = f"{claim.verdict}: {words.note(report, claim)}".removesuffix(": ")
+    steps = []
+    if claim.witness is not None:
+        replay = f"verify replay {report.name}.json#{claim.id}"
+        steps = [*lines(work(claim.property, report.domain, claim.witness)), replay]
+    if outcome:
+        kept = {"message": message} if outcome == "skipped" else {"message": message, "type": str(claim.verdict)}
+        ET.SubElement(case, outcome, kept).text = "\n".join([words.gate(claim), *steps])
+    else:
+        ET.SubElement(case, "system-out").text = "\n".join([message, *steps])
+
+
+def _outcome(claim: ClaimEntry) -> str:
+    """The element that says how the test went; empty where it passed."""
+    return "" if claim.met else _OUTCOMES.get(claim.verdict, "failure")
+
+
+def _count(element: ET.Element, claims: Iterable[ClaimEntry]) -> None:
+    outcomes = Counter(_outcome(claim) for claim in claims)
+    element.set("tests", str(outcomes.total()))
+    for attribute, outcome in _COUNTS:
+        element.set(attribute, str(outcomes[outcome]))

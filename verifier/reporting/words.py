@@ -1,0 +1,192 @@
+"""A certificate in prose: each verdict in a sentence, the claims counted, an agent's regret.
+
+What a verdict rests on is said with it, so that no sentence can be quoted for more than was decided.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from verifier.evidence import Row, Verdict
+from verifier.exact import Money
+from verifier.properties import PROPERTIES
+from verifier.properties.cases import Over
+from verifier.reporting.amounts import amount, counted, listed
+from verifier.reporting.findings import at_reports, finding
+from verifier.reporting.reading import ClaimEntry, Report
+
+SHORT = {
+    Verdict.PROVED: "proved",
+    Verdict.EXHAUSTED: "holds on the grid",
+    Verdict.SUPPORTED: "supported",
+    Verdict.UNKNOWN: "not decided",
+    Verdict.REFUTED: "refuted",
+    Verdict.ERROR: "no answer",
+}
+
+MEANINGS = {
+    Verdict.PROVED: "true for all real numbers (or all integers of a box); the proof is in the certificate",
+    Verdict.EXHAUSTED: "true at every profile of a finite grid; nothing is said about values between grid points",
+    Verdict.SUPPORTED: "no violation in what was sampled or searched; not a proof",
+    Verdict.UNKNOWN: "not decided, for the reason given; it never passes a gate",
+    Verdict.REFUTED: "false; a concrete case is given that anybody can run again",
+    Verdict.ERROR: "the mechanism crashed, broke its protocol or did not repeat itself, so the question has no answer",
+}
+
+ROUNDING = "A violation of this size is no larger than the rounding of the floats that were returned."
+
+_COUNTED = {
+    Verdict.PROVED: "proved",
+    Verdict.EXHAUSTED: "true on the whole grid",
+    Verdict.SUPPORTED: "supported by samples",
+    Verdict.REFUTED: "refuted",
+    Verdict.ERROR: "without an answer",
+    Verdict.UNKNOWN: "not decided",
+}
+
+_CASES = {
+    Over.PROFILES: "one profile of reports",
+    Over.OUTCOMES: "one profile of reports",
+    Over.AGENTS: "one agent at one profile",
+    Over.DEVIATIONS: "one profile with one report that one agent could make in place of its own",
+    Over.ALTERNATIVES: "one profile with one feasible allocation to compare with",
+    Over.PAIRS: "one profile with an agent and another agent whose place it might want",
+    Over.SWAPS: "one profile without ties with two agents whose reports are exchanged",
+    Over.REPEATS: "one profile with one way of running it again",
+}
+
+
+def tally(claims: Sequence[ClaimEntry]) -> str:
+    """`7 true on the whole grid, 1 refuted`."""
+    counts = Counter(claim.verdict for claim in claims)
+    return listed([f"{counts[verdict]:,} {words}" for verdict, words in _COUNTED.items() if counts[verdict]])
+
+
+def overall(claims: Sequence[ClaimEntry]) -> str:
+    """Whether everything is as expected, and what was found: the first sentence of a report."""
+    if not claims:
+        return "Nothing was checked."
+    missed = sum(not claim.met for claim in claims)
+    if not missed:
+        start = "The one claim is" if len(claims) == 1 else f"All {len(claims):,} claims are"
+        return f"{start} as expected: {tally(claims)}."
+    verb = "is" if missed == 1 else "are"
+    return f"{missed:,} of {counted(len(claims), 'claim')} {verb} not as expected. Found: {tally(claims)}."
+
+
+def verdict(report: Report, claim: ClaimEntry) -> str:
+    """One or two sentences: what is known about the claim, and about what."""
+    tolerated = f" Violations up to {amount(claim.tolerance)} are tolerated." if claim.tolerance else ""
+    return _verdict(report, claim) + tolerated
+
+
+def _verdict(report: Report, claim: ClaimEntry) -> str:
+    match claim.verdict:
+        case Verdict.EXHAUSTED if _over(claim) is Over.REPEATS:
+            return (
+                f"Every repetition agreed, at each of the {counted(report.method.profiles, 'profile')} of the grid. "
+                "This is evidence for the runs that were made, and for no others."
+            )
+        case Verdict.EXHAUSTED:
+            return (
+                f"True at every one of the {counted(report.method.profiles, 'profile')} of the grid. "
+                "Nothing is said about values between grid points."
+            )
+        case Verdict.REFUTED if claim.witness is not None:
+            where = at_reports(report.domain, claim.witness)
+            rounding = f" {ROUNDING}" if claim.witness.rounding else ""
+            return f"False: {finding(claim.property, report.domain, claim.witness)}, {where}.{rounding}"
+        case Verdict.ERROR | Verdict.UNKNOWN:
+            return f"{SHORT[claim.verdict].capitalize()}: {sentence(claim.reason or 'no reason is recorded')}"
+        case _:
+            return f"{SHORT[claim.verdict].capitalize()}: {MEANINGS[claim.verdict]}."
+
+
+def gate(claim: ClaimEntry) -> str:
+    """Whether the verdict is what the claims file asks for."""
+    if claim.met and claim.verdict == claim.expect:
+        return "This is what the claims file expects."
+    if claim.met:
+        return f"The claims file expects {claim.expect} at least; this is stronger."
+    return f"The claims file expects {claim.expect}: this gate is missed."
+
+
+def note(report: Report, claim: ClaimEntry) -> str:
+    """The claim in half a line, for tables: the finding, the reason, or how many cases were checked."""
+    if claim.witness is not None:
+        return finding(claim.property, report.domain, claim.witness)
+    if claim.reason:
+        return claim.reason
+    return counted(cases(claim), "case") + " checked" if claim.table else ""
+
+
+def found(report: Report, claim: ClaimEntry) -> str:
+    """What is known about the claim as a sentence: its statement where it holds, else the finding or the reason."""
+    if claim.verdict in (Verdict.PROVED, Verdict.EXHAUSTED, Verdict.SUPPORTED):
+        return claim.statement
+    text = note(report, claim)
+    return sentence(f"{text[:1].upper()}{text[1:]}") if text else ""
+
+
+def cases(claim: ClaimEntry) -> int:
+    """How many cases the claim's table has."""
+    return sum(row.cases for row in claim.table.rows) if claim.table else 0
+
+
+def checked(claim: ClaimEntry) -> str:
+    """How many cases were checked and violated, and what a case is. Empty where nothing was counted."""
+    if claim.table is None:
+        return ""
+    violations = claim.table.violations
+    text = f"{counted(cases(claim), 'case')} checked, {violations or 'none':{',' if violations else ''}} violated."
+    if claim.table.skipped:
+        text += f" {counted(claim.table.skipped, 'case')} left out: the mechanism has no valid outcome there."
+    over = _over(claim)
+    return text + (f" A case is {_CASES[over]}." if over else "")
+
+
+def regret(row: Row) -> Money:
+    """The most an agent can gain by a lie, from its row of a DSIC table."""
+    return max(0, -row.least) if row.least is not None else 0
+
+
+def truth_best(claim: ClaimEntry) -> str:
+    """How often the truth is a best response; empty where it was not counted, or not everywhere."""
+    count = claim.table.truth_best if claim.table else None
+    if count is None or not count.whole or claim.verdict is Verdict.ERROR:
+        return ""
+    return (
+        f"Reporting the truth is a best response in {count.part:,} of {count.whole:,} cases "
+        f"of a profile and an agent ({share_of(count.part, count.whole)})."
+    )
+
+
+def unequal_ties(claim: ClaimEntry) -> str:
+    """What happens at ties, which anonymity sets apart; empty where it was not counted."""
+    count = claim.table.unequal_ties if claim.table else None
+    if count is None:
+        return ""
+    if not count.whole:
+        return "The grid has no exchange of reports at a tied profile."
+    return (
+        f"Ties are no part of this claim. In {count.part:,} of {count.whole:,} exchanges of reports at tied profiles "
+        f"({share_of(count.part, count.whole)}) the agents are treated unequally."
+    )
+
+
+def share_of(part: int, whole: int) -> str:
+    """A percentage, rounded down, so that it says 100 % only of everything."""
+    tenths = 1000 * part // whole
+    return f"{tenths // 10}.{tenths % 10} %" if tenths % 10 else f"{tenths // 10} %"
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop at its end."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _over(claim: ClaimEntry) -> Over | None:
+    """What the claim is quantified over, None where this program does not know its property."""
+    prop = PROPERTIES.get(claim.property)
+    return prop.over if prop else None
