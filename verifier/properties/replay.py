@@ -52,13 +52,16 @@ def margin_of(prop: Property, domain: Domain, witness: Witness) -> Money:
 
 
 def is_rounding(domain: Domain, runs: tuple[ObservedRun, ...], margin: Money) -> bool:
-    """Whether a violation is no larger than the rounding of doubles: 2^-46 of the largest amount in the runs.
+    """Whether a violation is no larger than the rounding of doubles, and doubles were in play.
 
-    That is 64 units in the last place: what a short sum of products of doubles can be off by.
+    In play: some payment is a long binary fraction (its denominator a multiple of 2^20). No larger: at most 2^-46 of the
+    largest amount in grid, reports and payments, 64 units in the last place: what a short sum of products can be off by.
     """
-    amounts = [size(amount) for run in runs for report in run.reports for amount in report]
-    amounts += [size(payment) for run in runs for draw in run.outcome.draws for payment in draw.payments]
-    return -margin * 2**46 <= max(amounts)
+    payments = [payment for run in runs for draw in run.outcome.draws for payment in draw.payments]
+    profiles = [*domain.types, *(run.reports for run in runs)]
+    amounts = [size(amount) for vectors in profiles for vector in vectors for amount in vector]
+    in_play = any(payment.denominator % 2**20 == 0 for payment in payments)
+    return in_play and -margin * 2**46 <= max(*amounts, *map(size, payments))
 
 
 def _profile(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:

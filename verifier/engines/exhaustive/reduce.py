@@ -61,8 +61,8 @@ class Reduction:
 
     def _violations(self, margin: Tensor, used: Array | None, block: Block, row: _RowSum) -> None:
         if used is not None:
-            largest = margin.numerators.max()
-            margin = margin.view(np.where(used, margin.numerators, largest))
+            above = margin.numerators.max() + 1  # what is no case must not be the least, not even by a tie
+            margin = Tensor(np.where(used, margin.numerators, above), margin.denominator, margin.bound + 1)
         least = margin.least()
         if row.least is None or least < row.least:
             row.least = least

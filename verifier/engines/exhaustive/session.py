@@ -98,7 +98,8 @@ class ExhaustiveSession:
             infeasible_too = prop.over not in (Over.OUTCOMES, Over.REPEATS)
             fault = (list(self.faults) if infeasible_too else unread)[0]
             where = ", ".join(map(str, self.subject.domain.bids(fault.reports)))
-            reason = f"{table.skipped:,} cases have no valid outcome; first at bids ({where}): {fault}"
+            count = "1 case has" if table.skipped == 1 else f"{table.skipped:,} cases have"
+            reason = f"{count} no valid outcome; first at bids ({where}): {fault}"
             return Finding(Verdict.ERROR, reason, table)
         if not any(row.cases for row in table.rows):
             return Finding(Verdict.UNKNOWN, "the grid has no case of this property", table)

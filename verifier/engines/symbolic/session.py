@@ -1,0 +1,101 @@
+"""The symbolic engine: explore the real code once, then prove or refute each property for all admissible bids.
+
+Verdicts: PROVED (every admissible real profile, with a proof that the checker repeats), REFUTED (a rational profile, run
+on the real code), UNKNOWN with the reason (an operation outside the linear fragment, a budget, a disagreement).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from verifier.adapters import ProtocolFault, Subject
+from verifier.domains import Profile
+from verifier.engines.base import Deciding, Finding, Step
+from verifier.engines.symbolic.explore import Exploration, Stopped, explore
+from verifier.engines.symbolic.goals import Family
+from verifier.engines.symbolic.oracle import Oracle, OracleFailed
+from verifier.engines.symbolic.proof import exploration_json, proof_json
+from verifier.engines.symbolic.proving import Broken, prove
+from verifier.engines.symbolic.replay import Replays, profile_at, replay
+from verifier.evidence import Fault, ObservedRun, Verdict, Witness
+from verifier.exact import Money
+from verifier.properties import Property
+from verifier.properties.cases import Over
+from verifier.properties.replay import is_rounding, margin_of
+
+PATH_BUDGET = 20_000
+
+
+class SymbolicSession:
+    """Decides properties of one subject over the continuum of its domain."""
+
+    def __init__(self, subject: Subject, *, importable: bool = True) -> None:
+        self.subject = subject
+        self._oracle: Oracle | None = None
+        self._found: Exploration | Stopped | None = None
+        self._replays = Replays()
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """None: what goes wrong on a path is a verdict."""
+        return ()
+
+    def method(self) -> dict[str, object]:
+        """The exploration that all proofs refer to."""
+        if not isinstance(self._found, Exploration):
+            reason = self._found.reason if self._found else "not started"
+            return {"paths": 0, "tree": [], "replays": dict(self._replays.counts), "rounded": 0, "stopped": reason}
+        return exploration_json(self._found, self._replays)
+
+    def decide(self, prop: Property, tolerance: Money) -> Deciding:
+        """Decide one property for all admissible bids."""
+        if prop.over is Over.REPEATS:
+            return Finding(Verdict.UNKNOWN, "symbolic runs say nothing about repetitions; use the exhaustive engine")
+        if self._found is None:
+            yield from self._prepare()
+        if isinstance(self._found, Stopped):
+            return Finding(Verdict.UNKNOWN, f"after {self._found.paths:,} paths: {self._found.reason}")
+        if self._replays.disagreement is not None:
+            return Finding(Verdict.ERROR, f"the subject tells numbers apart by their type: {self._replays.disagreement}")
+        assert isinstance(self._found, Exploration) and self._oracle is not None
+        try:
+            outcome = yield from prove(prop, tolerance, self.subject.domain, self._found.paths, self._oracle)
+            if isinstance(outcome, Broken):
+                return self._refuted(prop, tolerance, outcome)
+        except OracleFailed as error:
+            return Finding(Verdict.UNKNOWN, str(error))
+        infeasible = next((path for path in self._found.paths if path.slack < 0), None)
+        if infeasible is not None and prop.over is not Over.OUTCOMES:
+            bids = ", ".join(map(str, self.subject.domain.bids(profile_at(self.subject, infeasible.point))))
+            return Finding(Verdict.ERROR, f"holds where the allocation is feasible, which it is not at bids ({bids})")
+        return Finding(Verdict.PROVED, proof=proof_json(outcome))
+
+    def _prepare(self) -> Generator[Step, None, None]:
+        self._oracle = Oracle()
+        self._found = yield from explore(self.subject, self._oracle, PATH_BUDGET)
+        if isinstance(self._found, Exploration):
+            yield Step("replaying paths", 0, len(self._found.paths))
+            self._replays = replay(self.subject, self._found.paths)
+
+    def _refuted(self, prop: Property, tolerance: Money, broken: Broken) -> Finding:
+        """Run the point on the real code; only what happens there refutes."""
+        try:
+            witness = self._witness(prop, broken.family, self._profiles(broken))
+        except ProtocolFault as fault:
+            return Finding(Verdict.ERROR, f"the subject failed where it should be refuted: {fault}")
+        if witness.margin >= -tolerance:
+            return Finding(Verdict.ERROR, "the real code does not do what its explored paths say at the refuting bids")
+        return Finding(Verdict.REFUTED, witness=witness)
+
+    def _profiles(self, broken: Broken) -> list[Profile]:
+        profiles = [profile_at(self.subject, broken.point)]
+        if broken.family.second is not None:
+            profiles.append(profile_at(self.subject, broken.point, broken.family.second))
+        return profiles
+
+    def _witness(self, prop: Property, family: Family, profiles: list[Profile]) -> Witness:
+        domain = self.subject.domain
+        runs = tuple(ObservedRun(profile, self.subject.observe(profile)) for profile in profiles)
+        draft = Witness(family.agents, runs, 0, family.alternative)
+        margin = margin_of(prop, domain, draft)
+        return Witness(family.agents, runs, margin, family.alternative, None, is_rounding(domain, runs, margin))
