@@ -17,7 +17,10 @@ from verifier.adapters.faults import ProtocolFault
 from verifier.adapters.subject import load
 from verifier.domains import Domain, Outcome, Profile
 from verifier.errors import SubjectError
+from verifier.exact import Money
 from verifier.spec import SubjectSpec
+
+HASH_SEEDS = (0, 1, 2, 3)
 
 Answer: TypeAlias = Outcome | tuple[str, str]  # an outcome, or the kind and message of a fault
 
@@ -46,6 +49,21 @@ class FreshProcess:
             last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
             raise SubjectError(f"a fresh process under PYTHONHASHSEED={self.hash_seed} died: {last[0]}")
         return list(pickle.loads(out))
+
+
+def in_words(answer: Answer) -> str:
+    """An outcome or a fault in one phrase."""
+    if not isinstance(answer, Outcome):
+        return f"{answer[0]} ({answer[1]})"
+    return " or ".join(
+        f"allocation {_row(draw.shares)}, payments {_row(draw.payments)}"
+        + (f" with probability {draw.probability}" if draw.probability != 1 else "")
+        for draw in answer.draws
+    )
+
+
+def _row(amounts: tuple[Money | None, ...]) -> str:
+    return "(" + ", ".join("none" if amount is None else str(amount) for amount in amounts) + ")"
 
 
 def observe_all(spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile]) -> list[Answer]:

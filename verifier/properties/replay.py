@@ -54,8 +54,8 @@ def margin_of(prop: Property, domain: Domain, witness: Witness) -> Money:
 def is_rounding(domain: Domain, runs: tuple[ObservedRun, ...], margin: Money) -> bool:
     """Whether a violation is no larger than the rounding of doubles, and doubles were in play.
 
-    In play: some payment is a long binary fraction (its denominator a multiple of 2^20). No larger: at most 2^-46 of the
-    largest amount in grid, reports and payments, 64 units in the last place: what a short sum of products can be off by.
+    In play: some payment is a long binary fraction (its denominator a multiple of 2^20). No larger: at most 2^-46 of
+    the largest amount in grid, reports and payments: 64 units in the last place, as a short sum can be off by.
     """
     payments = [payment for run in runs for draw in run.outcome.draws for payment in draw.payments]
     profiles = [*domain.types, *(run.reports for run in runs)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import Answer, FreshProcess
+from verifier.adapters.fresh import HASH_SEEDS, Answer, FreshProcess, in_words
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.exhaustive.batch import offers_batch, run_batched
@@ -17,14 +17,13 @@ from verifier.engines.exhaustive.blocks import blocks, repeat_block
 from verifier.engines.exhaustive.grid import OutcomeGrid, nth_profile
 from verifier.engines.exhaustive.observe import grid_of, run_grid, run_in_order, spread_sample
 from verifier.engines.exhaustive.reduce import Reduction, reduce
-from verifier.engines.exhaustive.witnesses import in_words, repeat_witness, rerun_witness
+from verifier.engines.exhaustive.witnesses import repeat_witness, rerun_witness
 from verifier.evidence import Fault, Table, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import Property
 from verifier.properties.cases import Over
 
 REPEAT_SAMPLE = 200  # profiles that every audit runs again
-HASH_SEEDS = (0, 1, 2, 3)  # of the fresh processes
 BACKWARDS = "second call, in reverse order"
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from verifier.adapters import Subject
-from verifier.adapters.fresh import Answer
 from verifier.domains import Outcome, Profile
 from verifier.engines.exhaustive.blocks import Site
 from verifier.evidence import ObservedRun, Witness
-from verifier.exact import Money
 from verifier.properties import Property
 from verifier.properties.replay import is_rounding, margin_of
 
@@ -36,23 +32,3 @@ def _finished(subject: Subject, prop: Property, draft: Witness) -> Witness:
     margin = margin_of(prop, subject.domain, draft)
     rounding = is_rounding(subject.domain, draft.runs, margin)
     return Witness(draft.agents, draft.runs, margin, draft.alternative, draft.repeat, rounding)
-
-
-def agrees(witness: Witness, margin: Fraction) -> bool:
-    """Whether the margin after re-running is the one that the tensors showed."""
-    return witness.margin == margin
-
-
-def in_words(answer: Answer) -> str:
-    """An outcome or a fault in one phrase."""
-    if not isinstance(answer, Outcome):
-        return f"{answer[0]} ({answer[1]})"
-    return " or ".join(
-        f"allocation {_row(draw.shares)}, payments {_row(draw.payments)}"
-        + (f" with probability {draw.probability}" if draw.probability != 1 else "")
-        for draw in answer.draws
-    )
-
-
-def _row(amounts: tuple[Money | None, ...]) -> str:
-    return "(" + ", ".join("none" if amount is None else str(amount) for amount in amounts) + ")"

@@ -1,4 +1,4 @@
-"""Farkas combinations: a set of linear inequalities is empty if some non-negative multiples add up to 0 < 0 or c <= 0, c > 0.
+"""Farkas combinations: linear inequalities are contradictory if some positive multiples add up to 0 < 0 or to 1 <= 0.
 
 The multipliers come from exact linear algebra on an unsatisfiable core; no solver's arithmetic is believed.
 Source: Farkas 1902; Schrijver 1986, Corollary 7.1e (with strict inequalities: Motzkin 1936).

@@ -1,4 +1,4 @@
-"""What has to be impossible: for each case of a property and each pair of outcomes, "the margin is negative" as an atom.
+"""What has to be impossible: for each case of a property and each pair of outcomes, "the margin is negative".
 
 The margin is the property's own function, evaluated on symbolic payments; an absolute value inside it is taken apart
 into its sign patterns, of which the largest counts (minus a sum of absolute values is negative exactly where it is
@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from verifier.domains import Domain, Share
 from verifier.engines.symbolic.atoms import Atom, atom
-from verifier.engines.symbolic.leaves import Path, PathRun, Signs, symbols
+from verifier.engines.symbolic.leaves import Form, Path, PathRun, Signs, form_of, symbols
 from verifier.engines.symbolic.numbers import Linear
 from verifier.exact import Money
 from verifier.properties import Property
@@ -104,20 +104,32 @@ def _swap_case(count: int, agent: int, other: int) -> MakeCase:
     return lambda run, swapped, signs: SwapCase(agent, other, count, run, swapped)
 
 
-def violations(prop: Property, family: Family, tolerance: Money, first: Path, second: Path) -> list[Atom | bool]:
-    """The ways in which the margin can be below -tolerance: an atom each, or True where it always is."""
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a margin can be too low: the goal to be met (None: it always is), and margin plus tolerance."""
+
+    goal: Atom | None
+    excess: Form
+
+
+def violations(
+    prop: Property, family: Family, tolerance: Money, first: Path, second: Path, *, strict: bool = True
+) -> list[Violation]:
+    """The ways in which the margin can be below -tolerance (with `strict` False: as low as -tolerance)."""
     signs = Signs()
-    found: list[Atom | bool] = []
+    found: list[Violation] = []
     for _ in signs.patterns():
         runs = PathRun(first, {}, signs), PathRun(second, family.second or {}, signs)
         margin = prop.margin(family.make(*runs, signs)) + tolerance
         form = margin if isinstance(margin, Linear) else Linear(signs, {}, margin)
-        made = atom(form.coefficients, form.constant, strict=True)
-        if made is not False and made not in found:
-            found.append(made)
+        goal = atom(form.coefficients, form.constant, strict)
+        if goal is not False:
+            violation = Violation(None if goal is True else goal, form_of(form))
+            if violation not in found:
+                found.append(violation)
     return found
 
 
 def seen(family: Family, path: Path) -> tuple[object, ...]:
     """What of a path's outcome the margins of a family depend on: paths that agree in it have the same goals."""
-    return tuple((path.consumptions[agent], path.payments[agent]) for agent in family.sees) + (path.slack,)
+    return (*((path.consumptions[agent], path.payments[agent]) for agent in family.sees), path.slack)

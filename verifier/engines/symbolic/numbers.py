@@ -49,7 +49,8 @@ class Linear:
             return other
         if isinstance(other, int | Fraction):
             return Linear(self.decider, {}, other)
-        if isinstance(other, float | Decimal) or type(other).__module__ == "numpy" and getattr(other, "shape", 1) == ():
+        from_numpy = type(other).__module__ == "numpy" and getattr(other, "shape", None) == ()
+        if isinstance(other, float | Decimal) or from_numpy:
             return Linear(self.decider, {}, from_subject(other))
         return None
 
@@ -98,9 +99,9 @@ class Linear:
             return NotImplemented
         if not right.coefficients:
             return self.scaled(right.constant)
-        if not self.coefficients:
-            return right.scaled(self.constant)
-        refuse("the product of two symbolic numbers")
+        if self.coefficients:
+            refuse("the product of two symbolic numbers")
+        return right.scaled(self.constant)
 
     __rmul__ = __mul__
 
@@ -123,7 +124,7 @@ class Linear:
             return bool(sign * other > 0)
         right = self._lift(other)
         if right is None:
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         difference = self._combined(right, -1).scaled(sign)
         half_space = atom(difference.coefficients, difference.constant, strict)
         return half_space if isinstance(half_space, bool) else self.decider.decide(half_space)
@@ -151,7 +152,7 @@ class Linear:
     def __bool__(self) -> bool:
         return self != 0
 
-    def __hash__(self) -> NoReturn:
+    def __hash__(self) -> NoReturn:  # noqa: PLE0309 (it never returns)
         refuse("the hash of a symbolic number (a set or a dict keyed by bids)")
 
     def __float__(self) -> NoReturn:
@@ -160,7 +161,7 @@ class Linear:
     def __int__(self) -> NoReturn:
         refuse("int() of a symbolic number")
 
-    def __index__(self) -> NoReturn:
+    def __index__(self) -> NoReturn:  # noqa: PLE0305 (it never returns)
         refuse("a symbolic number as an index")
 
     def __round__(self, digits: int | None = None) -> NoReturn:

@@ -17,7 +17,7 @@ from verifier.exact import Money, simplest
 
 
 class OracleFailed(VerifierError):
-    """The solver gave up, or what it said did not survive exact checking. The verdict is UNKNOWN; report the subject."""
+    """The solver gave up, or what it said did not survive exact checking. The verdict is UNKNOWN."""
 
 
 class Oracle:
@@ -50,6 +50,25 @@ class Oracle:
     def point(self, atoms: Sequence[Atom], variables: Sequence[int]) -> dict[int, Money] | None:
         """A point at which all atoms hold, None where there is none."""
         return self.decide(atoms, variables)[0]
+
+    def supremum(self, form: tuple[tuple[tuple[int, Money], ...], Money], atoms: Sequence[Atom]) -> Money | None:
+        """The supremum of a linear form over the closure of the atoms; None where it has no bound.
+
+        A proposal like everything from z3: who uses it proves that nothing exceeds it.
+        """
+        optimizer = self._z3.Optimize()
+        for half_space in atoms:
+            optimizer.add(self._formula(half_space._replace(strict=False)))
+        terms, constant = form
+        total = self._z3.Sum([self._number(c) * self._real(v) for v, c in terms]) + self._number(constant)
+        handle = optimizer.maximize(total)
+        self.queries += 1
+        if optimizer.check() != self._z3.sat:
+            raise OracleFailed("z3 cannot maximise a gain that it found possible")
+        infinite, value, _ = optimizer.upper_values(handle)
+        if str(infinite) != "0":
+            return None
+        return simplest(Fraction(str(value)))
 
     def _combination(self, atoms: Sequence[Atom], core: list[int]) -> Combination:
         """Shrink the core until it is irreducible, then solve for its multipliers."""

@@ -1,11 +1,11 @@
 """Proofs as JSON: the tree of choices and, per family of cases, the lemmas. `checker.py` repeats both.
 
-tree : for every choice in depth-first order either the number of its open options, all explored, or a list with null for
-    an explored option and a Farkas combination [[index, multiplier], ...] for an empty one; indices run over the
+tree : for every choice in depth-first order either the number of its open options, all explored, or a list with null
+    for an explored option and a Farkas combination [[index, multiplier], ...] for an empty one; indices run over the
     admissibility constraints, the atoms of the path so far and the atoms of the option.
 atom : [[variable, coefficient], ...], constant, strict.
-lemma : atoms that the first path knows, atoms that the second knows (in its own variables), the goal or null, multipliers
-    over first, second, goal.
+lemma : atoms that the first path knows, atoms that the second knows (in its own variables), the goal or null, and
+    multipliers over first, second, goal.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from verifier.domains import Domain
 from verifier.engines.base import Step
 from verifier.engines.symbolic.atoms import Atom, Bounds
 from verifier.engines.symbolic.goals import Family, families, seen, violations
-from verifier.engines.symbolic.leaves import Path
+from verifier.engines.symbolic.leaves import Form, Path
 from verifier.engines.symbolic.lemmas import Cover, Knowledge, Lemma, Meeting, Paths, Point
 from verifier.engines.symbolic.oracle import Oracle, OracleFailed
 from verifier.exact import Money
@@ -34,6 +34,8 @@ class Broken:
 
     family: Family
     point: Point
+    atoms: tuple[Atom, ...] = ()  # what holds on the two paths
+    excess: Form = ((), 0)  # margin plus tolerance there, at the point negative
 
 
 def prove(
@@ -44,16 +46,24 @@ def prove(
     blocks = list(families(prop, domain))
     for done, family in enumerate(blocks):
         yield Step(f"proving {prop.name}", done, len(blocks))
-        outcome = _prove_family(prop, family, tolerance, domain, paths, oracle)
+        outcome = prove_family(prop, family, tolerance, domain, paths, oracle)
         if isinstance(outcome, Broken):
             return outcome
         proofs.append(outcome)
     return tuple(proofs)
 
 
-def _prove_family(
-    prop: Property, family: Family, tolerance: Money, domain: Domain, paths: Sequence[Path], oracle: Oracle
+def prove_family(
+    prop: Property,
+    family: Family,
+    tolerance: Money,
+    domain: Domain,
+    paths: Sequence[Path],
+    oracle: Oracle,
+    *,
+    strict: bool = True,
 ) -> FamilyProof | Broken:
+    """Show that no margin of a family is below -tolerance (with `strict` False: none is as low as that)."""
     known = [path.knowledge for path in paths]
     if family.off_ties:
         known = [off_ties(domain, knowledge) for knowledge in known]
@@ -63,12 +73,11 @@ def _prove_family(
     for first, members in groups:
         seconds = groups if family.second is not None else [(first, 1 << len(paths))]
         for second, partners in seconds:
-            for violation in violations(prop, family, tolerance, first, second):
-                goal = violation if isinstance(violation, Atom) else None
-                meeting = cover.prove(members, partners, goal)
+            for violation in violations(prop, family, tolerance, first, second, strict=strict):
+                meeting = cover.prove(members, partners, violation.goal)
                 if meeting is not None:
                     point = _untied(domain, meeting, cover) if family.off_ties else meeting.point
-                    return Broken(family, point)
+                    return Broken(family, point, meeting.atoms, violation.excess)
     return FamilyProof(family, tuple(cover.lemmas))
 
 

@@ -1,22 +1,28 @@
 """The bridge from proxies to numbers, guarded: every path is run again on the unmodified code with real numbers.
 
-A subject can tell a symbolic number from an int or a float (`isinstance`, `type`, a swallowed TypeError). So the point
-of every path is given to the real code as exact numbers, as ints where it is whole and as floats where a double holds
-it; each run has to return just what the path predicts.
+A subject can tell a symbolic number from an int or a float (`isinstance`, `type`, a swallowed TypeError), and it can
+depend on hash order. So the point of every path is given to the real code as exact numbers, as Fractions, and as floats
+where doubles hold it, then once more in fresh processes under several hash seeds; each run has to return just what the
+path predicts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 
 from verifier.adapters import ProtocolFault, Subject
+from verifier.adapters.fresh import HASH_SEEDS, Answer, FreshProcess, in_words
 from verifier.domains import Outcome, Profile
+from verifier.engines.base import Step
 from verifier.engines.symbolic.leaves import Path, form_of
 from verifier.engines.symbolic.numbers import Linear
 from verifier.exact import Money, size
 
 KINDS = ("exact", "fraction", "float")
+_EVERY = 500  # paths between two progress reports
 
 
 @dataclass(slots=True)
@@ -25,31 +31,46 @@ class Replays:
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     rounded: int = 0
+    hash_seeds: tuple[int, ...] = ()
     disagreement: str | None = None
 
 
-def replay(subject: Subject, paths: tuple[Path, ...]) -> Replays:
+def replay(subject: Subject, paths: tuple[Path, ...], *, importable: bool) -> Generator[Step, None, Replays]:
     """Run every path's point on the real code; stop at the first disagreement."""
-    replays = Replays()
+    replays = Replays(hash_seeds=HASH_SEEDS if importable else ())
+    profiles = [profile_at(subject, path.point) for path in paths]
+    children = [FreshProcess(subject.spec, subject.domain, profiles, seed) for seed in replays.hash_seeds]
     runners = {kind: Subject(replace(subject.spec, numbers=kind), subject.domain, subject.target) for kind in KINDS}
-    for path in paths:
-        profile = profile_at(subject, path.point)
-        predicted = outcome_at(path.outcome, path.point)
+    predictions = [outcome_at(path.outcome, path.point) for path in paths]
+    for place, (profile, predicted) in enumerate(zip(profiles, predictions, strict=True)):
+        if place % _EVERY == 0:
+            yield Step("paths replayed", place, len(paths))
         for kind in _kinds(subject, profile):
-            try:
-                seen: Outcome | ProtocolFault = runners[kind].observe(profile)
-            except ProtocolFault as fault:
-                seen = fault
+            seen = _observed(runners[kind], profile)
             replays.counts[kind] += 1
-            if seen == predicted:
-                continue
-            if kind == "float" and isinstance(seen, Outcome) and _close(seen, predicted):
+            if kind == "float" and seen != predicted and isinstance(seen, Outcome) and _close(seen, predicted):
                 replays.rounded += 1
-                continue
-            bids = ", ".join(map(str, subject.domain.bids(profile)))
-            replays.disagreement = f"at bids ({bids}) given as {kind} numbers: {_words(seen)}, explored: {_words(predicted)}"
-            return replays
+            elif seen != predicted and replays.disagreement is None:
+                replays.disagreement = _complaint(subject, profile, f"given as {kind} numbers", seen, predicted)
+    for child in children:
+        for profile, predicted, seen in zip(profiles, predictions, child.answers(), strict=True):
+            if seen != predicted and replays.disagreement is None:
+                how = f"in a fresh process under PYTHONHASHSEED={child.hash_seed}"
+                replays.disagreement = _complaint(subject, profile, how, seen, predicted)
     return replays
+
+
+def _observed(runner: Subject, profile: Profile) -> Answer:
+    try:
+        with redirect_stdout(sys.stderr):
+            return runner.observe(profile)
+    except ProtocolFault as fault:
+        return fault.kind, fault.message
+
+
+def _complaint(subject: Subject, profile: Profile, how: str, seen: Answer, predicted: Outcome) -> str:
+    bids = ", ".join(map(str, subject.domain.bids(profile)))
+    return f"at bids ({bids}), {how}: {in_words(seen)}; explored: {in_words(predicted)}"
 
 
 def profile_at(subject: Subject, point: Mapping[int, Money], renamed: Mapping[int, int] | None = None) -> Profile:
@@ -93,9 +114,3 @@ def _close(seen: Outcome, predicted: Outcome) -> bool:
             if size(paid - due) * 2**46 > max(size(paid), size(due)):
                 return False
     return True
-
-
-def _words(seen: Outcome | ProtocolFault) -> str:
-    if isinstance(seen, ProtocolFault):
-        return str(seen)
-    return " or ".join(f"{list(map(str, draw.shares))} for {list(map(str, draw.payments))}" for draw in seen.draws)

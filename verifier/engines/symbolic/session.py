@@ -1,7 +1,7 @@
 """The symbolic engine: explore the real code once, then prove or refute each property for all admissible bids.
 
-Verdicts: PROVED (every admissible real profile, with a proof that the checker repeats), REFUTED (a rational profile, run
-on the real code), UNKNOWN with the reason (an operation outside the linear fragment, a budget, a disagreement).
+Verdicts: PROVED (every admissible real profile, with a proof that the checker repeats), REFUTED (a rational profile,
+run on the real code), UNKNOWN with the reason (an operation outside the linear fragment, a budget).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class SymbolicSession:
 
     def __init__(self, subject: Subject, *, importable: bool = True) -> None:
         self.subject = subject
+        self._importable = importable
         self._oracle: Oracle | None = None
         self._found: Exploration | Stopped | None = None
         self._replays = Replays()
@@ -56,8 +57,10 @@ class SymbolicSession:
         if isinstance(self._found, Stopped):
             return Finding(Verdict.UNKNOWN, f"after {self._found.paths:,} paths: {self._found.reason}")
         if self._replays.disagreement is not None:
-            return Finding(Verdict.ERROR, f"the subject tells numbers apart by their type: {self._replays.disagreement}")
-        assert isinstance(self._found, Exploration) and self._oracle is not None
+            reason = f"the explored paths are not what the code does with numbers: {self._replays.disagreement}"
+            return Finding(Verdict.ERROR, reason)
+        if not isinstance(self._found, Exploration) or self._oracle is None:
+            return Finding(Verdict.UNKNOWN, "not explored")
         try:
             outcome = yield from prove(prop, tolerance, self.subject.domain, self._found.paths, self._oracle)
             if isinstance(outcome, Broken):
@@ -74,8 +77,7 @@ class SymbolicSession:
         self._oracle = Oracle()
         self._found = yield from explore(self.subject, self._oracle, PATH_BUDGET)
         if isinstance(self._found, Exploration):
-            yield Step("replaying paths", 0, len(self._found.paths))
-            self._replays = replay(self.subject, self._found.paths)
+            self._replays = yield from replay(self.subject, self._found.paths, importable=self._importable)
 
     def _refuted(self, prop: Property, tolerance: Money, broken: Broken) -> Finding:
         """Run the point on the real code; only what happens there refutes."""
