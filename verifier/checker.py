@@ -1,0 +1,1278 @@
+"""The independent checker: one file, the standard library, no solver, nothing of the rest of this package.
+
+    python -I checker.py CERT.json [--source DIR ...] [--claim ID] [--json]
+
+It reads a certificate, believes nothing in it, runs the subject (the mechanism that the certificate is about) again on
+every profile of the grid, recomputes every number in exact fractions and compares. It has its own loader, its own
+domains, its own statement of every property; what it shares with the program that wrote the certificate is the format.
+
+What you trust   CPython and its standard library, this file, and that the subject's source, which you may read, is a
+                 mechanism and does not attack the process that runs it, together with the libraries that it imports
+                 from outside its own package. The seal (sha256) shows damage, not authorship; nothing rests on it.
+CONFIRMED means  the subject's files have the recorded digests, and the verdict, the table, the witnesses and the faults
+                 are what running them gives. UNKNOWN claims nothing and is confirmed as such.
+PARTLY means     what was recorded agrees with itself, but something could not be looked at (no source at hand, or the
+                 run loaded a file that the certificate does not list); the report says what.
+REJECTED means   something in the certificate is false or malformed; the report says what. One bad claim is rejected
+                 alone; a broken seal, field, digest or list of faults rejects all.
+Not checked      title, name, versions, seed, budget, arithmetic, outcomes, batch_*, repeat_sample, and the texts of
+                 reasons and messages: they tell how a result was obtained. That a witness is the smallest one. Names
+                 of agents and `upper` are labels, unless the subject sees them. `expect` and `tolerance` are what the
+                 author asked for; that they are fulfilled is checked.
+
+Exit: 0 all confirmed, 4 something rejected, 3 only partly checked, 2 usage or unreadable file.
+
+In this order: forms (what a certificate may look like), domains, properties, reading and running the subject, tables,
+judging, the whole certificate, the command. Proof trees will be a second entry of `JUDGES`, beside `exhaustive`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stdout
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from itertools import combinations, permutations, product
+from operator import mul
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+CONFIRMED, PARTLY, REJECTED = "CONFIRMED", "PARTLY", "REJECTED"
+MOST_FAULTS = 5  # that a certificate lists
+HASH_SEEDS = (0, 1, 2, 3)  # of fresh processes, besides those that the certificate names
+SAMPLE = 200  # profiles that fresh processes repeat when determinism itself is not claimed
+
+Json: TypeAlias = Any
+Number: TypeAlias = int | Fraction
+Vector: TypeAlias = tuple[Number, ...]  # a type, or what an agent consumes; worth = inner product
+Deal: TypeAlias = tuple[Vector, Number]  # what one agent gets and what it pays, in expectation
+
+
+class Refused(Exception):
+    """The certificate is not sound."""
+
+
+class Missing(Exception):
+    """Something needed for the whole check is not at hand."""
+
+
+def require(condition: object, otherwise: str) -> None:
+    """The one place where a certificate is refused."""
+    if not condition:
+        raise Refused(otherwise)
+
+
+# --- forms
+# A form is a dict (exactly these keys), [form] (a list of such), (form,) (null or such), a frozenset of texts, or the
+# name of a plain form.
+
+
+def is_rational(value: Json) -> bool:
+    """Whether it is "p" or "p/q" in lowest terms."""
+    if type(value) is not str or not re.fullmatch(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?", value):
+        return False
+    try:
+        return str(Fraction(value)) == value
+    except ValueError:  # more digits than Python converts
+        return False
+
+
+def is_plain(value: Json) -> bool:
+    """Whether it is JSON without floats."""
+    inner = value if type(value) is list else value.values() if type(value) is dict else ()
+    return type(value) in (str, int, bool, type(None), list, dict) and all(map(is_plain, inner))
+
+
+def is_source(value: Json) -> bool:
+    """Whether it maps relative paths to sha256 digests."""
+    return type(value) is dict and all(
+        re.fullmatch(r"(?!.*(^|/)\.\.?/)[^/\\:][^\\:]*\.py", path) and re.fullmatch("[0-9a-f]{64}", str(digest))
+        for path, digest in value.items()
+    )
+
+
+TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at least 0", "a rational in lowest terms"
+OBJECT, SOURCE, ONE = "an object without floats", "a map from files to sha256 digests", "the version 1"
+PLAIN: dict[str, Callable[[Json], bool]] = {
+    TEXT: lambda value: type(value) is str,
+    FLAG: lambda value: type(value) is bool,
+    COUNT: lambda value: type(value) is int and value >= 0,
+    RATIONAL: is_rational,
+    OBJECT: lambda value: type(value) is dict and is_plain(value),
+    SOURCE: is_source,
+    ONE: lambda value: type(value) is int and value == 1,
+}
+POSITIVE = ("UNKNOWN", "SUPPORTED", "EXHAUSTED", "PROVED")  # ascending in strength
+VERDICTS = frozenset({*POSITIVE, "REFUTED", "ERROR"})
+DOMAIN: Json = {"kind": TEXT, "agents": [TEXT], "types": [[[RATIONAL]]], "upper": (RATIONAL,)}
+DOMAINS: Json = {
+    "single-item": DOMAIN,
+    "unit-demand": {**DOMAIN, "items": COUNT},
+    "multi-unit": {**DOMAIN, "items": COUNT},
+    "slots": {**DOMAIN, "click_rates": [RATIONAL]},
+}
+WITNESS: Json = {
+    "agents": [COUNT],
+    "runs": [{
+        "bids": [[RATIONAL]],
+        "draws": [{"probability": RATIONAL, "allocation": [(RATIONAL,)], "payments": [RATIONAL]}],
+    }],
+    "margin": RATIONAL, "alternative": ([(RATIONAL,)],), "repeat": (TEXT,), "rounding": FLAG,
+}
+PART: Json = {"part": COUNT, "whole": COUNT}
+TABLE: Json = {
+    "rows": [{"agent": (COUNT,), "cases": COUNT, "violations": COUNT, "least_margin": (RATIONAL,)}],
+    "skipped": COUNT, "truth_best": (PART,), "unequal_ties": (PART,),
+}
+CLAIM: Json = {
+    **dict.fromkeys(("id", "property", "statement", "formula", "engine"), TEXT),
+    "tolerance": RATIONAL, "expect": VERDICTS, "verdict": VERDICTS, "met": FLAG, "reason": (TEXT,),
+    "table": (TABLE,), "witness": (WITNESS,), "worst": (WITNESS,),
+}
+SUBJECT: Json = {
+    "call": TEXT, "create": FLAG, "method": (TEXT,), "arguments": OBJECT, "source": SOURCE,
+    "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments"}),
+    "numbers": frozenset({"exact", "float", "decimal"}),
+    "returns": {
+        "allocation": TEXT, "payments": TEXT, "randomised": FLAG,
+        "allocation_as": frozenset({"shares", "winner", "winners", "by-agent", "order"}),
+        "payments_as": frozenset({"per-agent", "by-agent", "winner-pays", "unit-price"}),
+    },
+}
+METHOD: Json = {
+    "engine": TEXT, "scope": frozenset({"grid"}), "profiles": COUNT, "evaluated": COUNT, "hash_seeds": [COUNT],
+    "arithmetic": frozenset({"int64", "fractions"}), "outcomes": frozenset({"scalar", "batch"}),
+    "batch_sample": COUNT, "batch_refused": (TEXT,), "repeat_sample": COUNT,
+}
+FAULT: Json = {
+    "bids": [[RATIONAL]], "kind": frozenset({"crash", "protocol", "infeasible", "unstable"}), "message": TEXT,
+}
+CERTIFICATE: Json = {
+    "format": frozenset({"mechanism-verifier certificate"}), "version": ONE,
+    "name": TEXT, "title": TEXT, "versions": OBJECT, "seed": COUNT, "budget": {"profiles": COUNT},
+    "subject": SUBJECT, "domain": OBJECT, "method": METHOD, "interrupted": FLAG,
+    "faults": {"count": COUNT, "first": [FAULT]}, "claims": [CLAIM], "sha256": TEXT,
+}
+
+
+def fit(value: Json, form: Json, where: str) -> None:
+    """Refuse a value that does not have the form."""
+    if isinstance(form, dict):
+        require(type(value) is dict, f"{where} is no object")
+        for key in [*value, *form]:
+            require(key in form, f"{where} has the unknown key {key!r}")
+            require(key in value, f"{where} lacks the key {key!r}")
+            fit(value[key], form[key], f"{where}.{key}")
+    elif isinstance(form, list):
+        require(type(value) is list, f"{where} is no list")
+        for place, item in enumerate(value):
+            fit(item, form[0], f"{where}[{place}]")
+    elif isinstance(form, tuple):
+        if value is not None:
+            fit(value, form[0], where)
+    elif isinstance(form, frozenset):
+        require(type(value) is str and value in form, f"{where} is none of {', '.join(sorted(form))}")
+    else:
+        require(PLAIN[form](value), f"{where} is not {form}")
+
+
+def number(written: str) -> Number:
+    """A rational that passed its form; whole ones as int, which are fast."""
+    value = Fraction(written)
+    return value.numerator if value.denominator == 1 else value
+
+
+def gap(one: Number, two: Number) -> Number:
+    """How far apart two numbers are."""
+    return max(one - two, two - one)
+
+
+# --- domains
+
+
+class Draw(NamedTuple):
+    """One outcome of a lottery (the only one, with probability 1, where nothing is random)."""
+
+    probability: Number
+    shares: tuple[Number | None, ...]
+    payments: Vector
+
+
+class Outcome(NamedTuple):
+    """What happened at a profile: the draws, every agent's deal in expectation, the least slack of the constraints."""
+
+    draws: tuple[Draw, ...]
+    deals: tuple[Deal, ...]
+    slack: Number
+
+
+class Domain:
+    """Agents, their types, what a share gives, what is feasible. Profiles are numbered, the last agent fastest."""
+
+    def __init__(self, written: Json) -> None:
+        self.kind = str(written.get("kind"))
+        require(self.kind in DOMAINS, f"domain.kind {self.kind!r} is unknown")
+        fit(written, DOMAINS[self.kind], "domain")
+        self.names: list[str] = written["agents"]
+        self.n = len(self.names)
+        self.rates = tuple(number(rate) for rate in written.get("click_rates", ()))
+        self.supply: int = written.get("items", 1)
+        self.dimension = self.supply if self.kind == "multi-unit" else 1
+        self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
+        self._require_sense(written["upper"])
+        self.sizes = [len(types) for types in self.types]
+        self.size = math.prod(self.sizes)
+        self.strides = [math.prod(self.sizes[agent + 1 :]) for agent in range(self.n)]
+        self.places = [{type_: place for place, type_ in enumerate(types)} for types in self.types]
+        self._known: dict[tuple[Draw, ...], Outcome] = {}
+
+    def _require_sense(self, upper: str | None) -> None:
+        require(self.supply >= 1, "domain.items must be at least 1")
+        require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
+        require(len(self.types) == self.n and all(self.types), "domain.types needs a grid for every agent")
+        if self.kind == "slots":
+            require(self.rates and min(self.rates) >= 0, "domain.click_rates must be non-negative, and at least one")
+            require(list(self.rates) == sorted(self.rates, reverse=True), "domain.click_rates must not increase")
+        for types in self.types:
+            for type_ in types:
+                require(len(type_) == self.dimension, f"a type has {len(type_)} coordinates, not {self.dimension}")
+                require(min(type_) >= 0, "domain.types has a negative value")
+                require(upper is None or max(type_) <= number(upper), "domain.types exceeds domain.upper")
+                require(list(type_) == sorted(type_, reverse=True), "marginal values in domain.types increase")
+            order = [(sum(type_), type_) for type_ in types]
+            require(order == sorted(set(order)), "domain.types must be distinct and ordered, smallest first")
+
+    def profile(self, place: int) -> tuple[Vector, ...]:
+        """The profile with that number."""
+        return tuple(t[place // s % len(t)] for t, s in zip(self.types, self.strides, strict=True))
+
+    def place(self, bids: Json) -> int:
+        """The number of a recorded profile."""
+        reports = [tuple(map(number, report)) for report in bids]
+        require(len(reports) == self.n, f"bids {bids} are not one report per agent")
+        on_grid = all(report in places for report, places in zip(reports, self.places, strict=True))
+        require(on_grid, f"bids {bids} are not on the grid")
+        return sum(p[r] * s for r, p, s in zip(reports, self.places, self.strides, strict=True))
+
+    def share(self, value: Number | None) -> Number | None:
+        """The share itself; ValueError where it means nothing in this domain."""
+        if self.kind == "slots":
+            if value is not None and (type(value) is not int or not 0 <= value < len(self.rates)):
+                raise ValueError(f"{value} is no slot")
+        elif value is None:
+            raise ValueError("no amount")
+        return value
+
+    def consumes(self, share: Number | None) -> Vector:
+        """What a share gives: clicks for a slot, how much of each unit for identical items, else the amount."""
+        if self.kind == "slots":
+            return (0 if share is None else self.rates[int(share)],)
+        amount: Number = share or 0
+        if self.kind == "multi-unit":
+            return tuple(max(0, min(1, amount - unit)) for unit in range(self.supply))
+        return (amount,)
+
+    def slack(self, shares: Sequence[Number | None]) -> Number:
+        """By how much the tightest constraint holds; negative: by how much one is broken."""
+        if self.kind == "slots":  # a slot has at most one holder
+            return 1 - max(sum(share == slot for share in shares) for slot in range(len(self.rates)))
+        amounts = [share or 0 for share in shares]
+        slacks: list[Number] = [self.supply - sum(amounts)]  # no more than there is
+        for amount in amounts:
+            if self.kind == "multi-unit":  # whole and not negative
+                slacks += [amount, -min(amount % 1, -amount % 1)]
+            else:  # all of a unit or nothing
+                slacks.append(-min(gap(amount, 0), gap(amount, 1)))
+        return min(slacks)
+
+    def alternatives(self) -> Iterator[tuple[Number | None, ...]]:
+        """Feasible allocations, of those that give out as much as somebody could want (and nothing, for one item)."""
+        if self.kind == "slots":
+            slots = len(self.rates)
+            seats = permutations(range(max(slots, self.n)), self.n)
+            yield from {tuple(seat if seat < slots else None for seat in taken): None for taken in seats}
+        elif self.kind == "multi-unit":  # bars between the items: how many go to each agent
+            for bars in combinations(range(self.supply + self.n - 1), self.n - 1):
+                edges = (-1, *bars, self.supply + self.n - 1)
+                yield tuple(edges[agent + 1] - edges[agent] - 1 for agent in range(self.n))
+        else:
+            if self.kind == "single-item":
+                yield (0,) * self.n
+            for winners in combinations(range(self.n), min(self.supply, self.n)):
+                yield tuple(int(agent in winners) for agent in range(self.n))
+
+    def swaps(self) -> Iterator[tuple[int, int, int, int, bool]]:
+        """(profile, the profile with two reports exchanged, the two agents, whether any two agents tie)."""
+        for one, two in combinations(range(self.n), 2):
+            for here, profile in enumerate(product(*self.types)):
+                first, second = profile[one], profile[two]
+                if second in self.places[one] and first in self.places[two]:
+                    there = here + (self.places[one][second] - self.places[one][first]) * self.strides[one]
+                    there += (self.places[two][first] - self.places[two][second]) * self.strides[two]
+                    yield here, there, one, two, tied(profile)
+
+    def outcome(self, draws: tuple[Draw, ...]) -> Outcome:
+        """The outcome made of these draws; equal draws give the same object."""
+        if draws not in self._known:
+            deals = []
+            for agent in range(self.n):
+                gets = [[draw.probability * x for x in self.consumes(draw.shares[agent])] for draw in draws]
+                pays = sum(draw.probability * draw.payments[agent] for draw in draws)
+                deals.append((tuple(map(sum, zip(*gets, strict=True))), pays))
+            slack = min(self.slack(draw.shares) for draw in draws)
+            self._known[draws] = Outcome(draws, tuple(deals), slack)
+        return self._known[draws]
+
+    def recorded(self, draws: Json) -> Outcome:
+        """The outcome that a certificate records."""
+        made = []
+        for draw in draws:
+            require(len(draw["allocation"]) == len(draw["payments"]) == self.n, "a draw is not for all agents")
+            try:
+                shares = tuple(self.share(None if share is None else number(share)) for share in draw["allocation"])
+            except ValueError as error:
+                raise Refused(f"a recorded allocation has no meaning here: {error}") from error
+            made.append(Draw(number(draw["probability"]), shares, tuple(map(number, draw["payments"]))))
+        lottery = made and min(draw.probability for draw in made) > 0 and sum(draw.probability for draw in made) == 1
+        require(lottery, "recorded probabilities are not positive or do not add up to 1")
+        return self.outcome(tuple(made))
+
+
+# --- properties
+# Each property is a margin that must not be negative. `over` says what the margin is a function of:
+#   profiles      all types, the outcome                        agents   one agent's type, its deal
+#   alternatives  all types, the outcome, another allocation    pairs    one agent's type, its deal, another's deal
+#   deviations    true type, report, deal when truthful, deal when lying: same agent, same reports of the others
+#   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
+
+
+class Law(NamedTuple):
+    """A property: what it quantifies over, its published sentence and formula, its margin."""
+
+    over: str
+    statement: str
+    formula: str
+    margin: Callable[..., Number]
+
+
+def worth(type_: Vector, amounts: Vector) -> Number:
+    """What consuming the amounts is worth to that type."""
+    total: Number = sum(map(mul, type_, amounts))
+    return total
+
+
+def utility(type_: Vector, deal: Deal) -> Number:
+    """What a deal is worth to that type, after paying."""
+    return worth(type_, deal[0]) - deal[1]
+
+
+def sameness(one: Sequence[Deal], two: Sequence[Deal], unit: int = 1) -> Number:
+    """Minus the distance of two outcomes."""
+    total: Number = 0
+    for (gets, pays), (gets_too, pays_too) in zip(one, two, strict=True):
+        total -= gap(pays, pays_too)
+        for amount, amount_too in zip(gets, gets_too, strict=True):
+            total -= unit * gap(amount, amount_too)
+    return total
+
+
+LAWS = {
+    "feasible": Law(
+        "profiles", "The allocation never breaks a constraint of the domain.",
+        "for all b: x(b) is feasible",
+        lambda types, outcome: outcome.slack,
+    ),
+    "deterministic": Law(
+        "repeats", "The same bids gave the same outcome every time.",
+        "for all b and repetitions: (x, p)(b) = (x', p')(b)",
+        sameness,
+    ),
+    "dsic": Law(
+        "deviations", "No agent can gain by misreporting its type, whatever the others report.",
+        "for all i, t, d, b_-i: u_i(t; t, b_-i) >= u_i(t; d, b_-i)",
+        lambda type_, report, truthful, lying: utility(type_, truthful) - utility(type_, lying),
+    ),
+    "ex-post-ir": Law(
+        "agents", "No agent that reports its type ends up worse off than if it had stayed away.",
+        "for all i, t: u_i(t_i; t) >= 0",
+        utility,
+    ),
+    "no-deficit": Law(
+        "profiles", "The payments of all agents never add up to less than zero.",
+        "for all b: sum_i p_i(b) >= 0",
+        lambda types, outcome: sum(pays for _, pays in outcome.deals),
+    ),
+    "no-positive-transfers": Law(
+        "agents", "No agent is ever paid by the mechanism.",
+        "for all i, b: p_i(b) >= 0",
+        lambda type_, deal: deal[1],
+    ),
+    "efficient": Law(
+        "alternatives", "With truthful reports no feasible allocation is worth more to the agents in total.",
+        "for all t and feasible y: sum_i v_i(t_i, x_i(t)) >= sum_i v_i(t_i, y_i)",
+        lambda types, outcome, other: (
+            sum(worth(type_, gets) for type_, (gets, _) in zip(types, outcome.deals, strict=True))
+            - sum(map(worth, types, other))
+        ),
+    ),
+    "anonymous": Law(
+        "swaps",
+        "Off ties, exchanging the reports of two agents exchanges what they get and pay and changes nothing else.",
+        "for all i, j and b without ties: (x, p)(b with b_i, b_j exchanged) = (x, p)(b) with i, j exchanged",
+        sameness,
+    ),
+    "monotone": Law(
+        "deviations", "Reporting a higher value never gets an agent less.",
+        "for all i, t, d, b_-i: (t - d) . (x_i(t, b_-i) - x_i(d, b_-i)) >= 0",
+        lambda type_, report, truthful, lying: (
+            worth(type_, truthful[0]) - worth(type_, lying[0]) - worth(report, truthful[0]) + worth(report, lying[0])
+        ),
+    ),
+    "envy-free": Law(
+        "pairs", "No agent that reports its type would rather have another agent's share and payment.",
+        "for all i, j, t: v_i(t_i, x_i(t)) - p_i(t) >= v_i(t_i, x_j(t)) - p_j(t)",
+        lambda type_, own, others: utility(type_, own) - utility(type_, others),
+    ),
+}
+
+
+def exchanged(things: Sequence[Any], one: int, two: int) -> tuple[Any, ...]:
+    """The same in another order: two exchanged."""
+    moved = list(things)
+    moved[one], moved[two] = moved[two], moved[one]
+    return tuple(moved)
+
+
+def tied(profile: Sequence[Vector]) -> bool:
+    """Whether two agents report an equal amount somewhere."""
+    return any(set(one) & set(two) for one, two in combinations(profile, 2))
+
+
+def cases(over: str, types: Sequence[Vector], one: Outcome, alternatives: Sequence[Json]) -> Iterator[tuple[Any, Any]]:
+    """The cases of a single run: the row each belongs to, and what its margin is a function of."""
+    if over == "profiles":
+        yield None, (types, one)
+    elif over == "alternatives":
+        yield from ((None, (types, one, other)) for other in alternatives)
+    elif over == "agents":
+        yield from enumerate(zip(types, one.deals, strict=True))
+    else:  # pairs
+        for agent, other in permutations(range(len(types)), 2):
+            yield agent, (types[agent], one.deals[agent], one.deals[other])
+
+
+# --- reading the subject
+
+
+def exact(value: Json) -> Number:
+    """What the subject returned as a number, exactly; a double is the binary fraction it holds. ValueError if none."""
+    if type(value) is int:
+        return value
+    if isinstance(value, bool | str | bytes):
+        raise ValueError(f"{value!r} is no number")
+    if isinstance(value, Fraction | Decimal):
+        found = Fraction(value)  # refuses NaN and infinities, as it does for floats below
+    elif hasattr(value, "__index__"):
+        return int(value.__index__())
+    else:
+        found = Fraction(float(value.__float__()))
+    return found.numerator if found.denominator == 1 else found
+
+
+def follow(path: str, result: Json) -> Json:
+    """What lies at a declared path: "." the result, else steps: place in a sequence, key of a mapping, attribute."""
+    for step in [] if path == "." else path.split("."):
+        key = int(step) if step.isdigit() else step
+        mapped = isinstance(key, int) or isinstance(result, Mapping)
+        result = result[key] if mapped else getattr(result, step)
+    return result
+
+
+def per_agent(values: Json, domain: Domain) -> list[Json]:
+    """One entry for every agent, in their order."""
+    if isinstance(values, str | bytes | Mapping) or len(listed := list(values)) != domain.n:
+        raise ValueError("not one entry per agent")
+    return listed
+
+
+def by_name(values: Json, domain: Domain, missing: Json) -> list[Json]:
+    """One entry for every agent out of a mapping from their names."""
+    if not isinstance(values, Mapping) or any(name not in domain.names for name in values):
+        raise ValueError("not a mapping from names of agents")
+    return [values.get(name, missing) for name in domain.names]
+
+
+def read_share(value: Json, domain: Domain) -> Number | None:
+    """One agent's share; truth values count as 0 and 1."""
+    if type(value).__name__ in ("bool", "bool_"):
+        return domain.share(int(value))
+    return domain.share(None if value is None else exact(value))
+
+
+def read_agent(value: Json, domain: Domain) -> int:
+    """The index of an agent."""
+    index = exact(value)
+    if not isinstance(index, int) or not 0 <= index < domain.n:
+        raise ValueError(f"{value!r} is no agent")
+    return index
+
+
+def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, ...]:
+    """Every agent's share, from the declared form of an allocation."""
+    nothing = None if domain.kind == "slots" else 0
+    if form == "shares":
+        return tuple(read_share(item, domain) for item in per_agent(value, domain))
+    if form == "by-agent":
+        return tuple(read_share(item, domain) for item in by_name(value, domain, nothing))
+    shares: list[Any] = [nothing] * domain.n
+    if form == "order":
+        for slot, holder in enumerate(value):
+            if holder is not None:
+                agent = read_agent(holder, domain)
+                if shares[agent] is not None:
+                    raise ValueError("an agent in two slots")
+                shares[agent] = domain.share(slot)
+        return tuple(shares)
+    for winner in value if form == "winners" else () if value is None else (value,):
+        shares[read_agent(winner, domain)] += 1
+    return tuple(shares)
+
+
+def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Number | None]) -> Vector:
+    """Every agent's payment, from the declared form."""
+    if form == "per-agent":
+        return tuple(map(exact, per_agent(value, domain)))
+    if form == "by-agent":
+        return tuple(map(exact, by_name(value, domain, 0)))
+    price = 0 if value is None else exact(value)
+    amounts = [sum(domain.consumes(share)) for share in shares]
+    if form == "unit-price":
+        return tuple(price * amount for amount in amounts)
+    winners = [agent for agent, share in enumerate(shares) if any(domain.consumes(share))]
+    if len(winners) > 1 or (price and not winners):
+        raise ValueError("not one winner who pays")
+    return tuple(price if agent in winners else 0 for agent in range(domain.n))
+
+
+def read_outcome(result: Json, returns: Json, domain: Domain) -> Outcome:
+    """The outcome in what the subject returned; any exception means that it is not there."""
+    lottery: list[tuple[Number, Json]] = [(1, result)]
+    if returns["randomised"]:
+        lottery = [(exact(probability), drawn) for probability, drawn in result]
+        if any(probability < 0 for probability, _ in lottery) or sum(p for p, _ in lottery) != 1:
+            raise ValueError("no probabilities")
+    draws = []
+    for probability, drawn in lottery:
+        if probability:
+            shares = read_shares(follow(returns["allocation"], drawn), returns["allocation_as"], domain)
+            payments = read_payments(follow(returns["payments"], drawn), returns["payments_as"], domain, shares)
+            draws.append(Draw(probability, shares, payments))
+    return domain.outcome(tuple(draws))
+
+
+# --- running the subject
+
+
+class Place(NamedTuple):
+    """Where the subject's source lies: the module, the directory it is imported from, the import path to use."""
+
+    module: str
+    root: str
+    path: list[str]
+
+
+def locate(subject: Json, sources: Sequence[str]) -> Place:
+    """Find the source and compare every recorded digest, before any of it is run."""
+    module, _, attributes = subject["call"].partition(":")
+    dotted = all(part.isidentifier() for name in (module, attributes) for part in name.split("."))
+    require(dotted, f"subject.call {subject['call']!r} is not package.module:attribute")
+    stem = module.replace(".", "/")
+    files = (f"{stem}.py", f"{stem}/__init__.py")
+    source: dict[str, str] = subject["source"]
+    require(not source or any(file in source for file in files), f"subject.source does not list module {module}")
+    top = module.partition(".")[0]
+    if top == "__main__" or top in sys.stdlib_module_names:
+        raise Missing(f"{module} names a part of Python, not a file")
+    for root in [*sources, *(entry or "." for entry in sys.path)]:
+        if any(Path(root, file).is_file() for file in files):
+            break
+    else:
+        raise Missing(f"no directory given by --source, and none on the import path, holds {files[0]}")
+    for file, digest in source.items():
+        require(Path(root, file).is_file(), f"source differs: {file} is not below {root}")
+        found = hashlib.sha256(Path(root, file).read_bytes()).hexdigest()
+        require(found == digest, f"source differs: {file} is not the file that was certified")
+    return Place(module, str(Path(root).resolve()), [*map(os.path.abspath, sources), *sys.path])
+
+
+@contextmanager
+def alone(place: Place) -> Iterator[None]:
+    """Import the subject's package anew from its source, never from bytecode; afterwards all is as it was."""
+    top = place.module.partition(".")[0]
+    before = sys.path, sys.dont_write_bytecode, sys.pycache_prefix
+    sys.path, sys.dont_write_bytecode, sys.pycache_prefix = [place.root, *place.path], True, os.devnull
+    mine = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == top}
+    importlib.invalidate_caches()
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == top]:
+            del sys.modules[name]
+        sys.modules.update(mine)
+        sys.path, sys.dont_write_bytecode, sys.pycache_prefix = before
+
+
+def unlisted(place: Place, source: Mapping[str, str]) -> list[str]:
+    """Files of the subject's package that were loaded although the certificate does not list them."""
+    top = place.module.partition(".")[0]
+    files = [getattr(m, "__file__", None) for name, m in list(sys.modules.items()) if name.partition(".")[0] == top]
+    known = {str(Path(place.root, file).resolve()) for file in source}
+    return sorted(file for file in files if file and str(Path(file).resolve()) not in known)
+
+
+def plain(written: Json) -> Json:
+    """An argument as the subject gets it: {"money": "5/2"} is an exact number."""
+    if isinstance(written, list):
+        return [plain(item) for item in written]
+    if isinstance(written, dict):
+        if set(written) == {"money"}:
+            return number(str(written["money"]))
+        return {key: plain(item) for key, item in written.items()}
+    return written
+
+
+class Subject:
+    """The mechanism under test, loaded as the certificate says."""
+
+    def __init__(self, written: Json, domain: Domain, place: Place) -> None:
+        self.domain, self.written = domain, written
+        slots = domain.kind == "slots"
+        form = written["returns"]["allocation_as"]
+        require(form not in (("winner", "winners") if slots else ("order",)), f"allocation_as {form} does not fit here")
+        try:
+            target: Any = importlib.import_module(place.module)
+            for name in written["call"].partition(":")[2].split("."):
+                target = getattr(target, name)
+            given = plain(written["arguments"])
+            if written["create"]:
+                target, given = target(**given), {}
+            if written["method"] is not None:
+                target = getattr(target, written["method"])
+        except KeyboardInterrupt:
+            raise
+        except ImportError as error:
+            raise Missing(f"{place.module} cannot be imported here: {error}") from error
+        except BaseException as error:  # a stranger's code may raise anything, SystemExit too
+            raise Refused(f"subject.call {written['call']!r} cannot be loaded: {error!r}") from error
+        require(callable(target), f"subject.call {written['call']!r} cannot be called")
+        self.target = partial(target, **given)
+
+    def offer(self, profile: Sequence[Vector]) -> Json:
+        """The bids as the subject wants them, made anew for each call."""
+        kinds: Json = {"float": float, "decimal": lambda amount: Decimal(amount.numerator) / amount.denominator}
+        convert = kinds.get(self.written["numbers"])
+        reports = [tuple(map(convert, report)) for report in profile] if convert else list(profile)
+        bids: list[Any] = reports if self.domain.dimension > 1 else [report[0] for report in reports]
+        shape = self.written["bids"]
+        if shape == "dict":
+            return dict(zip(self.domain.names, bids, strict=True))
+        if shape == "numpy":
+            numpy = importlib.import_module("numpy")
+            whole = all(type(amount) is not Fraction for report in reports for amount in report)
+            return numpy.array(bids) if whole else numpy.array(bids, dtype=object)
+        return bids if shape == "list" else tuple(bids)
+
+    def observe(self, profile: Sequence[Vector]) -> Outcome | str:
+        """Run it once: an outcome, or the kind of fault."""
+        bids = self.offer(profile)
+        try:
+            result = self.target(*bids) if self.written["bids"] == "arguments" else self.target(bids)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return "crash"
+        try:
+            changed = bids != self.offer(profile)
+            if changed if isinstance(changed, bool) else changed.any():
+                return "protocol"
+            return read_outcome(result, self.written["returns"], self.domain)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return "protocol"
+
+
+Answers: TypeAlias = dict[int, Outcome | str]  # by number of the profile
+Fresh: TypeAlias = Callable[[Json, Sequence[int]], list[Json]]
+
+
+def fresh_processes(question: Json, seeds: Sequence[int]) -> list[Json]:
+    """Put the question to this file in one new process per hash seed. Not with -I, which would ignore the seed."""
+    command = [sys.executable, "-s", "-P", "-B", str(Path(__file__).resolve()), "--answer"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+    def ask(seed: int) -> Json:
+        environment = {**clean, "PYTHONHASHSEED": str(seed)}
+        done = subprocess.run(command, input=json.dumps(question), capture_output=True, text=True, env=environment)
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        require(done.returncode == 0, f"a fresh process under PYTHONHASHSEED={seed} died: {last}")
+        return json.loads(done.stdout)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(ask, seeds))
+
+
+def answer(question: Json) -> Json:
+    """The other side of `fresh_processes`: distinct outcomes, and for each profile which one it is, or the fault.
+
+    Backwards, so that a state that every first pass through the grid would build up in the same way shows.
+    """
+    domain, place = Domain(question["domain"]), Place(*question["place"])
+    with alone(place):
+        subject = Subject(question["subject"], domain, place)
+        seen = [subject.observe(domain.profile(k)) for k in reversed(question["profiles"])][::-1]
+    distinct: dict[tuple[Draw, ...], int] = {}
+    answers = [one if isinstance(one, str) else distinct.setdefault(one.draws, len(distinct)) for one in seen]
+    return {"outcomes": [[draw_json(draw) for draw in draws] for draws in distinct], "answers": answers}
+
+
+def draw_json(draw: Draw) -> Json:
+    """A draw as a certificate writes it."""
+    shares = [None if share is None else str(share) for share in draw.shares]
+    return {"probability": str(draw.probability), "allocation": shares, "payments": [*map(str, draw.payments)]}
+
+
+class Observed:
+    """Everything that was seen: the whole grid forwards, again backwards, and backwards in fresh processes."""
+
+    def __init__(self, certificate: Json, domain: Domain, place: Place, fresh: Fresh) -> None:
+        self.domain = domain
+        declared: list[int] = certificate["method"]["hash_seeds"]
+        with alone(place):
+            subject = Subject(certificate["subject"], domain, place)
+            self.answers = [subject.observe(profile) for profile in product(*domain.types)]
+            backwards = {k: subject.observe(domain.profile(k)) for k in reversed(range(domain.size))}
+            self.unlisted = unlisted(place, certificate["subject"]["source"])
+        wanted = range(0, domain.size, -(-domain.size // SAMPLE))
+        if any(claim["property"] == "deterministic" for claim in certificate["claims"]):
+            wanted = range(domain.size)
+        profiles = sorted({*wanted, *(domain.place(fault["bids"]) for fault in certificate["faults"]["first"])})
+        seeds = [*declared, *(seed for seed in HASH_SEEDS if seed not in declared)]
+        question = {"subject": certificate["subject"], "domain": certificate["domain"], "place": place}
+        replies = fresh({**question, "profiles": profiles}, seeds)
+        children = [dict(zip(profiles, self._understood(reply), strict=True)) for reply in replies]
+        self.repeats: list[Answers] = [backwards, *children[: len(declared)]]  # those that the certificate counts
+        pairs = [(k, self.answers[k], again[k]) for again in (backwards, *children) for k in again]
+        self.unstable = {k for k, one, two in pairs if one != two}
+        self.apart = {k for k, one, two in pairs if getattr(one, "deals", one) != getattr(two, "deals", two)}
+        self.faults = [(k, kind) for k, kind in enumerate(map(self._fault, self.answers)) if kind]
+
+    def _understood(self, reply: Json) -> list[Outcome | str]:
+        outcomes = [self.domain.recorded(draws) for draws in reply["outcomes"]]
+        return [one if isinstance(one, str) else outcomes[one] for one in reply["answers"]]
+
+    def _fault(self, seen: Outcome | str) -> str | None:
+        if isinstance(seen, str):
+            return seen
+        return "infeasible" if seen.slack < 0 else None
+
+
+# --- tables
+
+
+class Tally:
+    """Counts cases, those below the limit, and the least margin."""
+
+    def __init__(self, limit: Number) -> None:
+        self.limit, self.cases, self.violations = limit, 0, 0
+        self.least: Number | None = None
+
+    def add(self, margin: Number) -> None:
+        self.merge(1, int(margin < self.limit), margin)
+
+    def merge(self, cases: int, violations: int, least: Number | None) -> None:
+        self.cases += cases
+        self.violations += violations
+        if least is not None and (self.least is None or least < self.least):
+            self.least = least
+
+    def json(self, agent: int | None, scale: int) -> Json:
+        """The row as a certificate has it."""
+        least = None if self.least is None else str(Fraction(self.least) / scale)
+        return {"agent": agent, "cases": self.cases, "violations": self.violations, "least_margin": least}
+
+
+class Scaled:
+    """The grid in whole numbers: types times m, consumption times c, so that money and margins are times m * c."""
+
+    def __init__(self, seen: Observed) -> None:
+        self.domain = domain = seen.domain
+        outcomes = {id(one): one for one in seen.answers if isinstance(one, Outcome)}
+        amounts = [t for types in domain.types for type_ in types for t in type_]
+        for one in outcomes.values():
+            amounts += [one.slack, *(pays for _, pays in one.deals)]
+        m = math.lcm(*(amount.denominator for amount in amounts))
+        alternatives = [[domain.consumes(share) for share in shares] for shares in domain.alternatives()]
+        vectors = [gets for one in outcomes.values() for gets, _ in one.deals] + [y for ys in alternatives for y in ys]
+        c = math.lcm(*(x.denominator for vector in vectors for x in vector))
+        self.unit, self.money = m, m * c
+        self.types = [[times(type_, m) for type_ in types] for types in domain.types]
+        self.alternatives = [[times(y, c) for y in ys] for ys in alternatives]
+        small = {
+            key: Outcome(
+                one.draws,
+                tuple((times(gets, c), int(pays * m * c)) for gets, pays in one.deals),
+                int(one.slack * m * c),
+            )
+            for key, one in outcomes.items()
+        }
+        self.read = [small.get(id(one)) for one in seen.answers]  # None: no outcome
+        self.valid = [None if one is None or one.slack < 0 else one for one in self.read]  # None: or infeasible
+
+    def lines(self, agent: int) -> Iterator[tuple[Deal | None, ...]]:
+        """For all reports of the others: what the agent gets and pays for each of its own reports."""
+        deals = [None if one is None else one.deals[agent] for one in self.valid]
+        size, stride = self.domain.sizes[agent], self.domain.strides[agent]
+        for block in range(0, self.domain.size, size * stride):
+            for start in range(block, block + stride):
+                yield tuple(deals[start : block + size * stride : stride])
+
+
+def times(vector: Vector, factor: int) -> Vector:
+    """The vector in whole numbers."""
+    return tuple(int(entry * factor) for entry in vector)
+
+
+def expected_cases(domain: Domain, over: str, seeds: int) -> int:
+    """How many cases the quantifier has on the grid."""
+    if over == "swaps":
+        return sum(not tie for *_, tie in domain.swaps())
+    per_profile = {
+        "profiles": 1,
+        "agents": domain.n,
+        "deviations": sum(domain.sizes),
+        "alternatives": sum(1 for _ in domain.alternatives()),
+        "pairs": domain.n * (domain.n - 1),
+        "repeats": 1 + seeds,
+    }
+    return domain.size * per_profile[over]
+
+
+def row_agents(domain: Domain, over: str) -> list[int | None]:
+    """Which rows the table has."""
+    if over in ("agents", "deviations") or (over == "pairs" and domain.n > 1):
+        return list(range(domain.n))
+    possible = {"pairs": False, "swaps": any(set(a) & set(b) for a, b in combinations(domain.types, 2))}
+    return [None] if possible.get(over, True) else []
+
+
+def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
+    """The table of a claim, recomputed, in the form of a certificate."""
+    domain, law = seen.domain, LAWS[name]
+    scale = 1 if law.over == "repeats" else scaled.money
+    rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, law.over)}
+    counts: Json = None
+    if law.over == "deviations":
+        counts = over_deviations(scaled, law, rows)
+    elif law.over == "swaps":
+        counts = over_swaps(scaled, law, rows)
+    elif law.over == "repeats":
+        for again in seen.repeats:
+            for k, one in enumerate(seen.answers):
+                two = again[k]
+                if isinstance(one, Outcome) and isinstance(two, Outcome):
+                    rows[None].add(0 if one is two else law.margin(one.deals, two.deals))
+    else:
+        outcomes = scaled.read if name == "feasible" else scaled.valid  # it alone looks at infeasible ones
+        for types, here in zip(product(*scaled.types), outcomes, strict=True):
+            for agent, case in () if here is None else cases(law.over, types, here, scaled.alternatives):
+                rows[agent].add(law.margin(*case))
+    return {
+        "rows": [row.json(agent, scale) for agent, row in rows.items()],
+        "skipped": expected_cases(domain, law.over, len(seen.repeats) - 1) - sum(row.cases for row in rows.values()),
+        "truth_best": counts if name == "dsic" else None,
+        "unequal_ties": counts if name == "anonymous" else None,
+    }
+
+
+def over_deviations(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json:
+    """Fill the rows, judging equal lines once; returns at how many (profile, agent) no lie gains, of how many."""
+    part = whole = 0
+    for agent, row in rows.items():
+        judged: dict[Json, tuple[Tally, int, int]] = {}
+        for line in scaled.lines(agent):
+            if line not in judged:
+                tally, best = Tally(row.limit), 0
+                options = [(report, deal) for report, deal in zip(scaled.types[agent], line, strict=True) if deal]
+                for type_, truthful in options:
+                    margins = [law.margin(type_, report, truthful, lying) for report, lying in options]
+                    least = min(margins)
+                    tally.merge(len(margins), sum(one < row.limit for one in margins), least)
+                    best += least >= 0
+                judged[line] = tally, best, len(options)
+            tally, best, asked = judged[line]
+            row.merge(tally.cases, tally.violations, tally.least)
+            part, whole = part + best, whole + asked
+    return {"part": part, "whole": whole}
+
+
+def over_swaps(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json:
+    """Fill the row; ties are no cases: returns how many of them treat agents unequally, of how many."""
+    part = whole = 0
+    for here, there, one, two, tie in scaled.domain.swaps():
+        run, swapped = scaled.valid[here], scaled.valid[there]
+        if run is not None and swapped is not None:
+            margin = law.margin(run.deals, exchanged(swapped.deals, one, two), scaled.unit)
+            if tie:
+                part, whole = part + (margin < 0), whole + 1
+            else:
+                rows[None].add(margin)
+    return {"part": part, "whole": whole}
+
+
+# --- judging
+
+
+def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json) -> None:
+    """The recorded runs must be a case of the property, and their margin the recorded one."""
+    law = LAWS[claim["property"]]
+    agents, runs = witness["agents"], witness["runs"]
+    people = {"agents": 1, "deviations": 1, "pairs": 2, "swaps": 2}.get(law.over, 0)
+    require(len(agents) == people == len(set(agents)), f"a witness over {law.over} is about {people} agents")
+    require(all(agent < domain.n for agent in agents), "a witness is about an agent that does not exist")
+    calls = 2 if law.over in ("deviations", "swaps", "repeats") else 1
+    require(len(runs) == calls, f"a witness over {law.over} has {calls} runs")
+    profiles = [domain.profile(domain.place(run["bids"])) for run in runs]
+    outcomes = [domain.recorded(run["draws"]) for run in runs]
+    types, one, two = profiles[0], outcomes[0], outcomes[-1]
+    judged_anyway = claim["property"] in ("feasible", "deterministic")
+    require(judged_anyway or all(outcome.slack >= 0 for outcome in outcomes), "a witness has an infeasible outcome")
+    require((witness["alternative"] is not None) == (law.over == "alternatives"), "alternative: only for efficiency")
+    repetitions = ["second call, in reverse order"]
+    repetitions += [f"fresh process, PYTHONHASHSEED={seed}" for seed in certificate["method"]["hash_seeds"]]
+    require(witness["repeat"] in (repetitions if law.over == "repeats" else [None]), "repeat: no such repetition")
+    if law.over == "deviations":
+        (liar,) = agents
+        same = all(liar == agent or a == b for agent, (a, b) in enumerate(zip(*profiles, strict=True)))
+        require(same, "somebody else's report differs between the runs of a witness")
+        margin = law.margin(types[liar], profiles[1][liar], one.deals[liar], two.deals[liar])
+    elif law.over == "swaps":
+        require(agents[0] < agents[1], "the agents of a swap are not in order")
+        require(exchanged(profiles[1], *agents) == types, "the runs of a swap do not exchange the two reports")
+        require(not tied(types), "the profile of a swap has a tie")
+        margin = law.margin(one.deals, exchanged(two.deals, *agents))
+    elif law.over == "repeats":
+        require(profiles[0] == profiles[1], "a repetition of other bids")
+        margin = law.margin(one.deals, two.deals)
+    elif law.over == "pairs":
+        margin = law.margin(types[agents[0]], one.deals[agents[0]], one.deals[agents[1]])
+    else:
+        shares = tuple(None if share is None else number(share) for share in witness["alternative"] or ())
+        known = law.over != "alternatives" or shares in domain.alternatives()
+        require(known, "alternative: not among the feasible allocations")
+        instances = dict(cases(law.over, types, one, [[domain.consumes(share) for share in shares]]))
+        margin = law.margin(*instances[agents[0] if agents else None])
+    require(witness["margin"] == str(margin), f"margin {witness['margin']} should be {margin}")
+    require(margin < -number(claim["tolerance"]), f"margin {margin} is within the tolerance: nothing is refuted")
+    payments = [payment for outcome in outcomes for draw in outcome.draws for payment in draw.payments]
+    amounts = [amount for vectors in (*domain.types, *profiles) for vector in vectors for amount in vector]
+    # a long binary fraction is a double; 2^-46 is what a short sum of products of doubles can be off by
+    doubles = any(payment.denominator % 2**20 == 0 for payment in payments)
+    tiny = doubles and -margin * 2**46 <= max(gap(amount, 0) for amount in (*amounts, *payments))
+    require(witness["rounding"] == tiny, "rounding: so called iff doubles were paid and it is at most 2^-46 of amounts")
+
+
+def check_table(claim: Json, domain: Domain, found: Json, seeds: int) -> None:
+    """The numbers of a table must be possible at all, and give the verdict."""
+    law, limit = LAWS[claim["property"]], -number(claim["tolerance"])
+    rows = found["rows"]
+    require([row["agent"] for row in rows] == row_agents(domain, law.over), "table.rows: not the rows of this property")
+    total = expected_cases(domain, law.over, seeds)
+    require(sum(row["cases"] for row in rows) + found["skipped"] == total, f"the table should have {total} cases")
+    for row in rows:
+        least = None if row["least_margin"] is None else number(row["least_margin"])
+        require((least is None) == (row["cases"] == 0), "a least margin without a case, or a case without one")
+        broken = least is not None and least < limit
+        require(row["violations"] <= row["cases"] and broken == (row["violations"] > 0), "violations: impossible count")
+    for key, wanted in (("truth_best", "dsic"), ("unequal_ties", "anonymous")):
+        require((found[key] is not None) == (claim["property"] == wanted), f"table.{key}: only for {wanted}")
+        require(found[key] is None or found[key]["part"] <= found[key]["whole"], f"table.{key}: part exceeds whole")
+    violations, some = violations_of(found), any(row["cases"] for row in rows)
+    implied = "REFUTED" if violations else "ERROR" if found["skipped"] else "EXHAUSTED" if some else "UNKNOWN"
+    # a violation that did not repeat itself is an ERROR of the subject
+    require(claim["verdict"] in (implied, "ERROR" if violations else implied), f"the table says {implied}")
+
+
+def check_exhaustive(certificate: Json, claim: Json, domain: Domain) -> None:
+    """What the entry of a claim must look like, whatever the subject does."""
+    verdict, recorded, law = claim["verdict"], claim["table"], LAWS[claim["property"]]
+    require(verdict in ("EXHAUSTED", "REFUTED", "ERROR", "UNKNOWN"), f"a finite grid cannot give {verdict}")
+    require((claim["reason"] is not None) == (verdict in ("ERROR", "UNKNOWN")), "reason: only for ERROR and UNKNOWN")
+    for key in ("witness", "worst"):
+        require((claim[key] is not None) == (verdict == "REFUTED"), f"{key}: only for REFUTED, and always there")
+    unstable = any(fault["kind"] == "unstable" for fault in certificate["faults"]["first"])
+    if recorded is None:
+        legitimate = verdict == "ERROR" and law.over != "repeats" and certificate["faults"]["count"]
+        require(legitimate or verdict == "UNKNOWN", f"{verdict} without a table")
+        return
+    require(certificate["method"]["evaluated"] == domain.size, "a table although the grid was not run")
+    require(not unstable or law.over == "repeats", "a table of a subject that does not repeat itself")
+    check_table(claim, domain, recorded, len(certificate["method"]["hash_seeds"]))
+    if verdict == "REFUTED":
+        check_witness(certificate, claim, domain, claim["witness"])
+        check_witness(certificate, claim, domain, claim["worst"])
+        least = min(number(row["least_margin"]) for row in recorded["rows"] if row["least_margin"] is not None)
+        require(number(claim["worst"]["margin"]) == least, "the worst witness does not have the table's least margin")
+
+
+def check_faults(certificate: Json, seen: Observed) -> bool:
+    """The recorded faults must be those of the grid. True: a repetition is said to have differed, and one does."""
+    faults = certificate["faults"]
+    listed = [(seen.domain.place(fault["bids"]), fault["kind"]) for fault in faults["first"]]
+    unstable = [k for k, kind in listed if kind == "unstable"]
+    if not unstable and faults["count"] <= len(seen.faults):
+        same = faults["count"] == len(seen.faults) and listed == seen.faults[:MOST_FAULTS]
+        require(same, f"faults: the grid has {len(seen.faults)}, and the first are not those listed")
+        return False
+    again = seen.unstable.intersection(unstable) if unstable else seen.unstable
+    require(again, "faults: no profile that is called unstable gave two outcomes")
+    faulty = {k for k, _ in seen.faults} | seen.unstable
+    require(all(k in faulty for k, _ in listed), "faults: one is listed where nothing is wrong")
+    return True
+
+
+def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Scaled, unstable: bool) -> str | None:
+    """Compare a claim with what was observed; returns what should be said beside CONFIRMED."""
+    name, verdict = claim["property"], claim["verdict"]
+    law = LAWS[name]
+    if claim["table"] is None and verdict == "UNKNOWN":
+        return "undecided: nothing is claimed, so there is nothing to confirm"
+    if law.over != "repeats":
+        if unstable:
+            require(claim["table"] is None, "a table of a subject that does not repeat itself")
+            return "the subject does not repeat itself"
+        require(claim["table"] is not None, "an ERROR without a table, of a subject that repeats itself")
+        if seen.unstable:
+            place = seen.domain.profile(min(seen.unstable))
+            bids = [[*map(str, report)] for report in place]
+            require(verdict == "ERROR" and violations_of(claim["table"]), f"not said: two outcomes at bids {bids}")
+            return "the subject does not repeat itself, nor did the violation"
+    found = table(seen, scaled, name, number(claim["tolerance"]))
+    if law.over == "repeats" and (verdict == "REFUTED" or (verdict == "ERROR" and unstable)):
+        again = violations_of(found) if verdict == "REFUTED" else found["skipped"]
+        require(again, "no profile gave two outcomes here" if verdict == "REFUTED" else "every profile gave an outcome")
+        return "the subject does not repeat itself; how often it differs need not repeat either"
+    hidden = law.over == "repeats" and verdict == "EXHAUSTED" and seen.apart
+    require(not hidden, "the subject does not repeat itself under hash seeds that the certificate leaves out")
+    if found != claim["table"]:
+        key = next(key for key in found if found[key] != claim["table"][key])
+        require(False, f"table.{key} should be {json.dumps(found[key])}")
+    require(verdict != "ERROR" or not violations_of(found), "the violation does repeat itself: REFUTED, not ERROR")
+    for key in ("witness", "worst") if verdict == "REFUTED" else ():
+        for run in claim[key]["runs"]:
+            same = seen.answers[seen.domain.place(run["bids"])] == seen.domain.recorded(run["draws"])
+            require(same, f"{key}: at bids {run['bids']} the subject does something else")
+    return "undecided: the grid has no case" if verdict == "UNKNOWN" else None
+
+
+def violations_of(recorded: Json) -> int:
+    """All violations of a table."""
+    return sum(row["violations"] for row in recorded["rows"])
+
+
+JUDGES = {"exhaustive": (check_exhaustive, judge_exhaustive)}  # by engine: without and with the subject at hand
+
+
+# --- the whole certificate
+
+
+def check_whole(certificate: Json) -> Domain:
+    """Form, seal and everything that belongs to no single claim; Refused where it is not sound."""
+    fit(certificate, CERTIFICATE, "certificate")
+    body = {key: value for key, value in certificate.items() if key != "sha256"}
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    seal = hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    require(seal == certificate["sha256"], "the seal is broken: the sha256 does not match the content")
+    domain = Domain(certificate["domain"])
+    method, faults = certificate["method"], certificate["faults"]
+    require(method["engine"] in JUDGES, f"method.engine {method['engine']!r} is unknown")
+    require(method["profiles"] == domain.size, f"method.profiles should be {domain.size}")
+    seeds = method["hash_seeds"]
+    require(len({seed for seed in seeds if seed < 2**32}) == len(seeds), "method.hash_seeds: not distinct seeds")
+    partial_run = certificate["interrupted"] and method["evaluated"] == 0 and not faults["count"]
+    require(partial_run or method["evaluated"] == domain.size, "method.evaluated: not the whole grid")
+    require(len(faults["first"]) == min(MOST_FAULTS, faults["count"]), "faults.first: not the first five of the count")
+    places = [(fault["kind"] == "unstable", domain.place(fault["bids"])) for fault in faults["first"]]
+    found = [place for place in places if not place[0]]
+    require(places[: len(found)] == found == sorted(set(found)), "faults.first: not in the order of the grid")
+    claims = certificate["claims"]
+    require(claims, "there is no claim")
+    cut = any(claim["verdict"] == "UNKNOWN" and claim["table"] is None for claim in claims)
+    require(certificate["interrupted"] == cut, "interrupted: true iff a claim was left undecided")
+    used: dict[str, int] = {}
+    for claim in claims:
+        name = claim["property"]
+        require(name in LAWS, f"property {name!r} is unknown")
+        used[name] = used.get(name, 0) + 1
+        wanted = name if used[name] == 1 else f"{name}-{used[name]}"
+        require(claim["id"] == wanted, f"claim id {claim['id']!r} should be {wanted!r}")
+    return domain
+
+
+def check_claim(claim: Json) -> None:
+    """What every claim must say about itself, whatever the engine."""
+    law = LAWS[claim["property"]]
+    require(claim["statement"] == law.statement, "statement: not that of the property")
+    require(claim["formula"] == law.formula, "formula: not that of the property")
+    require(number(claim["tolerance"]) >= 0, "tolerance is negative")
+    verdict, expect = claim["verdict"], claim["expect"]
+    met = verdict == expect != "UNKNOWN"
+    if verdict in POSITIVE[1:] and expect in POSITIVE:
+        met = POSITIVE.index(verdict) >= POSITIVE.index(expect)
+    require(claim["met"] == met, f"met should be {met}: {verdict} where {expect} is expected")
+    require(claim["engine"] in JUDGES, f"engine {claim['engine']!r} is unknown")
+
+
+def check(
+    certificate: dict[str, object], sources: Sequence[str] = (), *, fresh: Fresh = fresh_processes
+) -> list[dict[str, object]]:
+    """Check every claim of a certificate.
+
+    Parameters
+    ----------
+    certificate : the parsed JSON
+    sources : directories from which the subject is imported, before the import path
+    fresh : how fresh processes are asked; another one only in tests
+
+    Returns
+    -------
+    One report per claim: {"claim": id, "verdict": ..., "status": CONFIRMED, PARTLY or REJECTED, "reasons": [...]}.
+    """
+    body: Json = certificate
+    try:
+        domain = check_whole(body)
+    except Refused as refusal:
+        return report_all(body, REJECTED, str(refusal))
+    seen: Observed | None = None
+    missing = ""
+    try:
+        seen = Observed(body, domain, locate(body["subject"], sources), fresh)
+        unstable = body["method"]["evaluated"] > 0 and check_faults(body, seen)
+        if seen.unlisted:
+            missing = f"the run loaded {', '.join(seen.unlisted)}, which the certificate does not list"
+        scaled = Scaled(seen)
+    except Missing as what:
+        missing = f"the subject was not run ({what}); only the arithmetic of what is recorded was checked"
+    except Refused as refusal:
+        return report_all(body, REJECTED, str(refusal))
+    reports = []
+    for claim in body["claims"]:
+        status, said = PARTLY if missing else CONFIRMED, [missing] if missing else []
+        try:
+            check_claim(claim)
+            without_subject, with_subject = JUDGES[claim["engine"]]
+            without_subject(body, claim, domain)
+            if seen is not None:
+                said += filter(None, [with_subject(body, claim, seen, scaled, unstable)])
+        except Refused as refusal:
+            status, said = REJECTED, [str(refusal)]
+        reports.append(report(claim, status, said))
+    return reports
+
+
+def report(claim: Json, status: str, reasons: list[str]) -> dict[str, object]:
+    """What is said about a claim."""
+    known = claim if type(claim) is dict else {}
+    return {"claim": known.get("id"), "verdict": known.get("verdict"), "status": status, "reasons": reasons}
+
+
+def report_all(certificate: Json, status: str, reason: str) -> list[dict[str, object]]:
+    """The same report for every claim; for one nameless claim where not even these can be listed."""
+    claims = certificate.get("claims") if type(certificate) is dict else None
+    return [report(claim, status, [reason]) for claim in (claims if claims and type(claims) is list else [None])]
+
+
+# --- the command
+
+
+def unambiguous(pairs: list[tuple[str, Json]]) -> Json:
+    """A JSON object; ValueError where it names a key twice, since readers differ in which one they take."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("an object names a key twice")
+    return dict(pairs)
+
+
+@contextmanager
+def clean_stdout() -> Iterator[None]:
+    """Whatever anybody writes to the standard output goes to stderr, also past Python; only the report may go there."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns the exit code. The lone argument --answer is how `fresh_processes` asks."""
+    if list(sys.argv[1:] if argv is None else argv) == ["--answer"]:
+        with clean_stdout():
+            reply = json.dumps(answer(json.load(sys.stdin)))
+        print(reply)
+        return 0
+    parser = argparse.ArgumentParser(prog="checker.py", description="Check a certificate by running its subject again.")
+    parser.add_argument("certificate", metavar="CERT.json")
+    parser.add_argument("--source", metavar="DIR", action="append", default=[], help="where to import the subject from")
+    parser.add_argument("--claim", metavar="ID", help="report on this claim alone")
+    parser.add_argument("--json", action="store_true", help="print the reports as one JSON document")
+    try:
+        options = parser.parse_args(argv)
+        for directory in options.source:
+            if not Path(directory).is_dir():
+                parser.error(f"--source {directory}: no such directory")
+        try:
+            written = Path(options.certificate).read_text(encoding="utf-8")
+            certificate = json.loads(written, object_pairs_hook=unambiguous)
+        except (OSError, ValueError, RecursionError) as error:
+            parser.error(f"{options.certificate} cannot be read: {error}")
+        with clean_stdout():
+            reports = check(certificate, options.source)
+        if options.claim is not None:
+            reports = [one for one in reports if one["claim"] in (options.claim, None)]
+            if not reports:
+                parser.error(f"--claim {options.claim}: no such claim")
+    except SystemExit as ending:
+        return int(ending.code or 0)
+    statuses = {str(one["status"]) for one in reports}
+    overall = REJECTED if REJECTED in statuses else PARTLY if PARTLY in statuses else CONFIRMED
+    if options.json:
+        print(json.dumps({"certificate": options.certificate, "status": overall, "claims": reports}, indent=1))
+    else:
+        every: list[Any] = [one["reasons"] for one in reports]
+        shared = len(every) > 1 and every.count(every[0]) == len(every)  # then once is enough
+        for one, own in zip(reports, every, strict=True):
+            print(f"{one['status']:<9}  {one['claim'] or 'certificate'}  {one['verdict'] or ''}".rstrip())
+            for reason in () if shared else own:
+                print(f"           {reason}")
+        for reason in every[0] if shared else ():
+            print(reason)
+    return {CONFIRMED: 0, PARTLY: 3, REJECTED: 4}[overall]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
