@@ -29,7 +29,7 @@ class TooLarge(DomainError):
         self.profiles = profiles
         self.budget = budget
         super().__init__(
-            f"the grid has {profiles:,} profiles and the budget allows {budget:,}; "
+            f"the grid has {_count(profiles)} profiles and the budget allows {budget:,}; "
             "use fewer agents or values, or raise the budget (--max-profiles)"
         )
 
@@ -54,6 +54,13 @@ class SubjectError(VerifierError):
 
 class CertificateError(VerifierError, ValueError):
     """A certificate cannot be read. Write it again with `verify run`."""
+
+
+def _count(number: int) -> str:
+    """The number, or its order of magnitude where nobody would read the digits."""
+    if number < 10**30:
+        return f"{number:,}"
+    return f"about 10^{int(number.bit_length() * 0.30103)}"
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
-from verifier.errors import DomainError, MoneyError, SpecError, nearest
+from verifier.errors import DomainError, MoneyError, SpecError, TooLarge, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.toml_lines import Keys, complaint, keep_text, line_of
@@ -25,6 +25,7 @@ ALLOCATION_FORMS = ("shares", "winner", "winners", "by-agent", "order")
 PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price")
 BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments")
 NUMBER_KINDS = ("exact", "float", "decimal")
+_MANY = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,9 @@ def load_spec(
     text = _text_of(path)
     try:
         table = tomllib.loads(text, parse_float=keep_text)
-    except (ValueError, RecursionError) as error:  # a ValueError also for an integer of thousands of digits
+    except RecursionError as error:
+        raise SpecError("not a claims file: brackets are nested too deeply", str(path)) from error
+    except ValueError as error:  # of its own kind, or for an integer of thousands of digits
         message, line = complaint(str(error), text)
         raise SpecError(message, str(path), line) from error
     return parse_spec(
@@ -218,9 +221,15 @@ def _no_floats(written: object, where: Keys) -> None:
 def _known(table: Mapping[str, object], where: Keys, keys: tuple[str, ...]) -> None:
     for key in table:
         if key not in keys:
-            name = ".".join(str(step) for step in where if isinstance(step, str))
-            place = f" in {f'[[{name}]]' if len(where) > 1 and isinstance(where[1], int) else f'[{name}]'}" if name else ""
+            place = f" in {_header(where)}" if where else ""
             raise _At(f"unknown key {key!r}{place}{nearest(key, list(keys))}", (*where, key))
+
+
+def _header(where: Keys) -> str:
+    """The header of a table as the file has it."""
+    if isinstance(where[-1], int):
+        return f"[[{where[0]}]]"
+    return f"[{'.'.join(map(str, where))}]"
 
 
 def _table(table: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -318,8 +327,11 @@ def _domain(table: Mapping[str, object], budget: int) -> Domain:
         raise _At(f"the domain lacks the key 'kind'; known: {', '.join(KINDS)}", ("domain",))
     try:
         return parse_domain(table, budget)
-    except DomainError as error:
-        raise _At(str(error), ("domain", *_named_key(table, str(error)))) from error
+    except ValueError as error:
+        if isinstance(error, DomainError) and not (isinstance(error, TooLarge) and error.profiles > _MANY):
+            raise _At(str(error), ("domain", *_named_key(table, str(error)))) from error
+        count = f"more than {_MANY:,} profiles and the budget allows {budget:,}"  # no page of digits
+        raise _At(f"the grid has {count}; use fewer agents or values", ("domain",)) from error
 
 
 def _named_key(table: Mapping[str, object], message: str) -> Keys:

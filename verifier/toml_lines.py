@@ -1,18 +1,21 @@
 """Lines of keys in a TOML text: the standard reader tells values, not where they stand.
 
-The text is known to be valid TOML when a key is looked up, so scanning for headers and "key =" at the start of a line is
-enough; a key inside an inline table is found at the line of that table.
+The text is known to be valid when a key is looked up. It is cut into statements, the shortest runs of lines that are
+valid on their own, and the same reader says which keys a statement sets; so strings and lists over several lines,
+quoted keys and inline tables need no second grammar.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
+from typing import TypeAlias
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?")
-_KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
+Keys: TypeAlias = tuple[str | int, ...]  # ("claim", 1, "property"): the key `property` of the second [[claim]]
 
 
-class _BinaryFloat(float):
+class BinaryFloat(float):
     """A TOML float with its text, so that the complaint can quote it."""
 
     text: str
@@ -21,36 +24,70 @@ class _BinaryFloat(float):
         return self.text
 
 
-def refuse_floats(text: str) -> float:
-    """Hook for the reader: keeps the text of a float; `exact.money` refuses it where an amount is wanted."""
-    number = _BinaryFloat(text)
+def keep_text(text: str) -> float:
+    """Hook for the reader: a float that remembers how it was written."""
+    number = BinaryFloat(text)
     number.text = text
     return number
 
 
-def line_of(text: str, keys: tuple[str | int, ...]) -> int:
-    """The line, counted from 1, of the key path: as much of it as can be found; 0 where nothing of it is there.
-
-    ("claim", 1, "property") is the key `property` of the second [[claim]].
-    """
-    header: tuple[str | int, ...] = ()
-    counts: dict[str, int] = {}
-    best, best_depth = 0, 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        match = _HEADER.fullmatch(line)
-        if match:
-            name = match[2]
-            header = tuple(part.strip(" \"'") for part in name.split("."))
-            if match[1] == "[[":
-                header = (*header, counts.get(name, 0))
-                counts[name] = counts.get(name, 0) + 1
-            found = header
+def line_of(text: str, keys: Keys) -> int:
+    """The line, counted from 1, of the key path: as much of it as can be found; 0 where nothing of it is there."""
+    header: Keys = ()
+    counts: dict[Keys, int] = {}
+    best, depth = 0, 0
+    for number, statement in _statements(text):
+        if statement.lstrip().startswith("["):
+            header = _header(statement, counts)
+            found = [header[:-1], header] if isinstance(header[-1], int) else [header]
         else:
-            key = _KEY.match(line)
-            if not key:
-                continue
-            found = (*header, *key[1].strip("\"'").split("."))
-        depth = len(found)
-        if depth > best_depth and keys[:depth] == found:
-            best, best_depth = number, depth
+            found = [(*header, *path) for path in _paths(tomllib.loads(statement))]
+        for path in found:
+            if len(path) > depth and keys[: len(path)] == path:
+                best, depth = number, len(path)
     return best
+
+
+def complaint(message: str, text: str) -> tuple[str, int]:
+    """The reader's complaint without its position, and the line of that position (0 where it names none)."""
+    match = re.search(r"\s*\(at (?:line (\d+), column \d+|end of document)\)", message)
+    if match is None:
+        return f"not valid TOML: {message}", 0
+    line = int(match[1]) if match[1] else max(1, len(text.splitlines()))
+    return f"not valid TOML: {message[: match.start()]}", line
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Each statement with the line of its beginning, comments and empty lines left out."""
+    start, waiting = 1, ""
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        waiting = f"{waiting}\n{line}" if waiting else line
+        try:
+            table = tomllib.loads(waiting)
+        except tomllib.TOMLDecodeError:
+            continue
+        if table:
+            yield start, waiting
+        start, waiting = number + 1, ""
+
+
+def _header(statement: str, counts: dict[Keys, int]) -> Keys:
+    """The path of a [table] or [[array]] header; `counts` remembers how many elements each array has by now."""
+    path: Keys = ()
+    inner: object = tomllib.loads(statement)
+    while isinstance(inner, dict) and inner:
+        ((name, inner),) = inner.items()
+        path = (*path, name)
+        if isinstance(inner, list):
+            counts[path] = counts.get(path, 0) + 1
+        if path in counts:
+            path = (*path, counts[path] - 1)
+    return path
+
+
+def _paths(table: dict[str, object]) -> Iterator[Keys]:
+    """Every key path of a table, outer keys first."""
+    for name, value in table.items():
+        yield (name,)
+        if isinstance(value, dict):
+            yield from ((name, *path) for path in _paths(value))

@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -26,11 +27,12 @@ Answer: TypeAlias = Outcome | tuple[str, str]  # an outcome, or the kind and mes
 
 
 class FreshProcess:
-    """A child process at work; started at once, so that several run side by side."""
+    """A child process at work; started and asked at once, so that it runs beside whatever comes next."""
 
     def __init__(self, spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile], hash_seed: int) -> None:
         self.hash_seed = hash_seed
-        self._question = pickle.dumps((sys.path, spec, domain, tuple(profiles)))
+        self._said = (b"", b"")
+        question = pickle.dumps((sys.path, spec, domain, tuple(profiles)))
         self._child = subprocess.Popen(
             [sys.executable, "-c", "from verifier.adapters.fresh import answer; answer()"],
             stdin=subprocess.PIPE,
@@ -38,17 +40,30 @@ class FreshProcess:
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
+        self._asking = threading.Thread(target=self._ask, args=(question,), daemon=True)
+        self._asking.start()
+
+    def _ask(self, question: bytes) -> None:
+        self._said = self._child.communicate(question)
 
     def answers(self) -> list[Answer]:
         """What the child observed, in the order of the profiles; SubjectError where it died."""
         try:
-            out, complaint = self._child.communicate(self._question)
+            self._asking.join()
         finally:
             self._child.kill()
+        out, complaint = self._said
         if self._child.returncode:
             last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
             raise SubjectError(f"a fresh process under PYTHONHASHSEED={self.hash_seed} died: {last[0]}")
         return list(pickle.loads(out))
+
+
+def same_answer(once: Answer, again: Answer) -> bool:
+    """Whether a repetition gave the same: equal outcomes, or faults of one kind (messages may hold addresses)."""
+    if isinstance(once, Outcome) or isinstance(again, Outcome):
+        return once == again
+    return once[0] == again[0]
 
 
 def in_words(answer: Answer) -> str:

@@ -1,1 +1,3 @@
-"""What the subcommands of `verify` do; `cli` only reads their arguments."""
+"""The subcommands of `verify`, one module each; what is heavy is imported when a command runs."""
+
+from __future__ import annotations

@@ -1,37 +1,50 @@
-"""`verify list`: what there is to run, to claim and to claim it about."""
+"""`verify list`: packaged claims, properties, kinds of domains and engines."""
 
 from __future__ import annotations
 
-import inspect
 import json
-import sys
 import tomllib
+from collections.abc import Mapping
 
-from verifier.audit import ENGINES
-from verifier.domains import KINDS
-from verifier.properties import PROPERTIES
-from verifier.resources import specs_dir
+import click
+
+_EPILOG = """\b
+Examples:
+  verify list
+  verify list --json | jq '.properties[].name'
+"""
 
 
-def listing(as_json: bool) -> str:
-    """Names with one line each."""
-    found = {
-        "claims": {
-            path.stem: tomllib.loads(path.read_text(encoding="utf-8"))["title"]
-            for path in sorted((specs_dir() / "claims").glob("*.toml"))
-        },
-        "properties": {name: prop.statement for name, prop in PROPERTIES.items()},
-        "domains": {name: _first_line(sys.modules[kind.__module__].__doc__) for name, kind in KINDS.items()},
-        "engines": {name: _first_line(inspect.getdoc(engine)) for name, engine in ENGINES.items()},
-    }
+@click.command("list", epilog=_EPILOG)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def listing(as_json: bool) -> None:
+    """List what there is: packaged claims, properties, kinds of domains, engines."""
+    everything = contents()
     if as_json:
-        return json.dumps(found, indent=1)
-    lines: list[str] = []
-    for heading, entries in found.items():
-        width = max(map(len, entries))
-        lines += [heading, *(f"  {name.ljust(width)}  {text}" for name, text in entries.items()), ""]
-    return "\n".join(lines).rstrip()
+        click.echo(json.dumps(everything, indent=1))
+        return
+    width = max(len(item["name"]) for items in everything.values() for item in items)
+    for heading, items in everything.items():
+        click.echo(f"{heading}:")
+        for item in items:
+            click.echo(f"  {item['name']:<{width}}  {item['about']}".rstrip())
+        click.echo()
+    click.echo("verify run NAME runs a packaged claim; verify explain NAME prints what a property means.")
 
 
-def _first_line(text: str | None) -> str:
-    return (text or "").strip().partition("\n")[0]
+def contents() -> Mapping[str, list[dict[str, str]]]:
+    """Everything by heading, each with its name and what it is about."""
+    from verifier.audit import ENGINES
+    from verifier.commands.selecting import packaged
+    from verifier.domains import KINDS
+    from verifier.properties import PROPERTIES
+
+    titles = {name: tomllib.loads(path.read_text(encoding="utf-8"))["title"] for name, path in packaged().items()}
+    about = {name: (engine.__doc__ or "").strip().partition("\n")[0] for name, engine in ENGINES.items()}
+    kinds = {name: (kind.__doc__ or "").strip().partition("\n")[0] for name, kind in KINDS.items()}
+    return {
+        "claims": [{"name": name, "about": title} for name, title in titles.items()],
+        "properties": [{"name": name, "about": item.statement} for name, item in PROPERTIES.items()],
+        "domains": [{"name": name, "about": text} for name, text in kinds.items()],
+        "engines": [{"name": name, "about": text} for name, text in about.items()],
+    }

@@ -1,146 +1,166 @@
-"""`verify run`: claims files in, certificates and pages out."""
+"""`verify run`: audit claims files, write certificates and pages, print the table of verdicts."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from verifier import certificate
-from verifier.adapters import load
-from verifier.audit import ENGINES, Finished, audit
-from verifier.commands.progress import Talk
-from verifier.errors import SpecError, SubjectError, nearest
-from verifier.properties import PROPERTIES
-from verifier.reporting import console, html, junit
-from verifier.resources import specs_dir
-from verifier.spec import Spec, load_spec
+import click
 
-MET, MISSED, INCONCLUSIVE, NOTHING, INTERRUPTED = 0, 1, 3, 5, 130
+from verifier.commands import exits
 
+if TYPE_CHECKING:
+    from verifier.audit import Event
+    from verifier.commands.output import Reports
+    from verifier.commands.progress import Listener
+    from verifier.spec import Spec
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The options of `verify run`."""
+_EPILOG = (
+    """\b
+Examples:
+  verify run                                 all packaged claims
+  verify run second-price                    one of them, by name
+  verify run auction.toml claims/            your own files and directories
+  verify run auction.toml --json | jq .      one JSON document on stdout
 
-    output: Path
-    as_json: bool
-    junit: Path | None
-    quiet: bool
-    seed: int
-    tiers: frozenset[int]
-    fail_on: str
-    budget: int
+"""
+    + exits.HELP
+)
 
 
-def run_claims(names: Sequence[str], settings: Settings) -> int:
-    """Check every claim and write what was found; the exit code."""
-    specs = [spec for path in _paths(names) if (spec := _loaded(path, settings.budget)).tier in _tiers(settings)]
-    talk = Talk(quiet=settings.quiet)
-    certificates: list[dict[str, object]] = []
-    for spec in specs:
-        finished = _audited(spec, settings, talk)
-        certificates.append(finished.certificate)
-        _write(finished, settings.output)
-        if finished.certificate["interrupted"]:
-            break
-    if not certificates:
-        talk.say("nothing to check: no claims file matches")
-        return NOTHING
-    _report(certificates, settings, talk)
-    if certificates[-1]["interrupted"]:
-        talk.say(f"interrupted; what was decided so far lies in {settings.output}")
-        return INTERRUPTED
-    return exit_code(certificates, settings.fail_on)
+@click.command(epilog=_EPILOG)
+@click.argument("specs", nargs=-1, metavar="[SPEC]...")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("verify-report"),
+    show_default=True,
+    metavar="DIR",
+    help="Where certificates (*.json) and pages (*.html) are written.",
+)
+@click.option("--json", "as_json", is_flag=True, help='Print one document, {"certificates": [...]}, and no table.')
+@click.option("--quiet", is_flag=True, help="No progress, no talk, no table: the exit code tells.")
+@click.option("--seed", type=int, default=0, show_default=True, help="For engines that draw at random.")
+@click.option(
+    "--tier", "tiers", type=click.IntRange(0, 2), multiple=True, help="Only claims files of this tier; repeatable."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(exits.FAIL_ON),
+    default="inconclusive",
+    show_default=True,
+    help="inconclusive: exit 1 or 3 on any missed expectation; refuted: forgive verdicts that are merely too weak "
+    "(exit 0 in place of 3); never: forgive both.",
+)
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write JUnit XML.")
+@click.option(
+    "--max-profiles",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most profiles a grid may have; 10,000,000 unless told.",
+)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    specs: tuple[str, ...],
+    output: Path,
+    as_json: bool,
+    quiet: bool,
+    seed: int,
+    tiers: tuple[int, ...],
+    fail_on: str,
+    junit: Path | None,
+    max_profiles: int | None,
+) -> None:
+    """Decide the claims of claims files, and write certificates.
+
+    A SPEC is a claims file, a directory of them, or the name of a packaged one; without any, all packaged claims are
+    run. All files are read and their mechanisms loaded before the first one runs.
+    """
+    from verifier.commands.output import Reports
+    from verifier.commands.selecting import select
+    from verifier.commands.streams import foreign_output_to_stderr, one_line
+    from verifier.domains import DEFAULT_BUDGET
+
+    budget = max_profiles or DEFAULT_BUDGET
+    with foreign_output_to_stderr():
+        selected, mistakes = select(specs, budget)
+    if mistakes:
+        for mistake in mistakes:
+            click.echo(one_line(str(mistake)), err=True)
+        ctx.exit(exits.USAGE)
+    chosen = [spec for spec in selected if not tiers or spec.tier in tiers]
+    if not chosen:
+        found = f"none of {len(selected)} claims files has that tier" if selected else "there is no claims file"
+        click.echo(f"nothing was checked: {found}", err=True)
+        ctx.exit(exits.NOTHING)
+    reports = Reports(output, junit)
+    with foreign_output_to_stderr():
+        interrupted = _audit_all(chosen, budget, seed, reports, quiet)
+    index = reports.finish()
+    _show(reports, index, as_json, quiet)
+    if interrupted:
+        begun = f"{len(reports.certificates)} of {len(chosen)} claims files"
+        click.echo(f"interrupted; the certificates of {begun} are in {output}, the last one partial", err=True)
+        ctx.exit(exits.INTERRUPTED)
+    ctx.exit(exits.of_claims((claim for one in reports.certificates for claim in one["claims"]), fail_on))
 
 
-def exit_code(certificates: Sequence[Mapping[str, object]], fail_on: str) -> int:
-    """The worst of all claims: met, inconclusive (weaker than required), or refuted and missed."""
-    missed = [claim["verdict"] for one in certificates for claim in _claims(one) if not claim["met"]]
-    if fail_on == "never" or not missed:
-        return MET
-    if all(verdict == "UNKNOWN" for verdict in missed):
-        return MET if fail_on == "refuted" else INCONCLUSIVE
-    return MISSED
+def _audit_all(specs: list[Spec], budget: int, seed: int, reports: Reports, quiet: bool) -> bool:
+    """Run the specs one after the other; True where Ctrl-C ended it early."""
+    from verifier.audit import audit
+    from verifier.commands.progress import listener
+
+    with listener(len(specs), quiet) as tell:
+        try:
+            for spec in specs:
+                _listen(spec, audit(spec, budget=budget, seed=seed), reports, tell)
+                if reports.certificates[-1]["interrupted"]:
+                    return True
+        except KeyboardInterrupt:
+            return True
+    return False
 
 
-def _claims(one: Mapping[str, object]) -> list[Mapping[str, object]]:
-    claims = one["claims"]
-    return claims if isinstance(claims, list) else []
+def _listen(spec: Spec, events: object, reports: Reports, tell: Listener) -> None:
+    """Hand every event on and write the certificate.
 
+    Ctrl-C may arrive while an event is handled here: it is passed into the audit, which seals what it has.
+    """
+    from verifier.audit import Finished
 
-def _tiers(settings: Settings) -> frozenset[int]:
-    return settings.tiers or frozenset((0, 1, 2))
+    stream = cast("Generator[Event, None, None]", events)
 
+    def hear(event: Event) -> None:
+        tell(event)
+        if isinstance(event, Finished):
+            reports.add(event, spec)
 
-def _paths(names: Sequence[str]) -> list[Path]:
-    """The claims files that the arguments name, in order, each once."""
-    packaged = specs_dir() / "claims"
-    if not names:
-        return sorted(packaged.glob("*.toml"))
-    found: dict[Path, None] = {}
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = sorted(path.glob("*.toml"))
-            if not inside:
-                raise SpecError("the directory holds no claims file (*.toml)", name)
-            found.update(dict.fromkeys(inside))
-        elif path.exists() or path.suffix == ".toml":
-            found[path] = None
-        elif (packaged / f"{name}.toml").is_file():
-            found[packaged / f"{name}.toml"] = None
-        else:
-            known = [file.stem for file in packaged.glob("*.toml")]
-            raise SpecError(f"{name!r} is neither a file nor a packaged claims file{nearest(name, known)}")
-    return list(found)
-
-
-def _loaded(path: Path, budget: int) -> Spec:
-    """The spec, its subject importable: every mistake shows before anything runs."""
-    spec = load_spec(path, properties=PROPERTIES, engines=ENGINES, budget=budget)
     try:
-        load(spec.subject, spec.domain)
-    except SubjectError as error:
-        from verifier.toml_lines import line_of
-
-        line = line_of(path.read_text(encoding="utf-8"), ("subject", "call"))
-        raise SpecError(str(error), str(path), line) from error
-    return spec
-
-
-def _audited(spec: Spec, settings: Settings, talk: Talk) -> Finished:
-    """The end of one audit, its events shown on the way."""
-    with talk.about(spec) as show:
-        for event in audit(spec, budget=settings.budget, seed=settings.seed):
-            show(event)
-            if isinstance(event, Finished):
-                return event
-    raise AssertionError("an audit ends with a certificate")
+        for event in stream:
+            hear(event)
+    except KeyboardInterrupt:
+        hear(stream.throw(KeyboardInterrupt()))
+        for event in stream:
+            hear(event)
 
 
-def _write(finished: Finished, output: Path) -> None:
-    name = str(finished.certificate["name"])
-    certificate.write(finished.certificate, output / f"{name}.json")
-    (output / f"{name}.html").write_text(html.page(finished.certificate, finished.curves), encoding="utf-8")
+def _show(reports: Reports, index: Path, as_json: bool, quiet: bool) -> None:
+    """The result on stdout: one JSON document, or the table and where the pages are."""
+    import json
 
+    from verifier.reporting import console
 
-def _report(certificates: list[dict[str, object]], settings: Settings, talk: Talk) -> None:
-    index = settings.output / "index.html"
-    index.write_text(html.index(certificates), encoding="utf-8")
-    if settings.junit is not None:
-        settings.junit.parent.mkdir(parents=True, exist_ok=True)
-        places = {str(one["name"]): str(settings.output / f"{one['name']}.json") for one in certificates}
-        settings.junit.write_text(junit.document(certificates, places), encoding="utf-8")
-    if settings.as_json:
-        json.dump({"certificates": certificates}, sys.stdout, sort_keys=True, indent=1)
-        sys.stdout.write("\n")
-    elif not settings.quiet:
-        console.summary(certificates, sys.stdout)
-        for one in certificates:
-            for claim in _claims(one):
-                if claim["witness"] is not None and not claim["met"]:
-                    talk.say(f"replay: verify replay {settings.output / str(one['name'])}.json#{claim['id']}")
-        sys.stdout.write(f"HTML index: {index}\n")
+    if as_json:
+        click.echo(json.dumps({"certificates": reports.certificates}, sort_keys=True, indent=1))
+        if not quiet:
+            click.echo(f"HTML index: {index}", err=True)
+        return
+    if quiet:
+        return
+    console.summary(reports.certificates, sys.stdout)
+    for command in reports.replays():
+        click.echo(f"Replay a refutation: {command}")
+    click.echo(f"HTML index: {index}")

@@ -51,6 +51,7 @@ __all__ = [
 
 DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
 _MOST_GOODS = 6
+_MOST_AGENTS = 1000
 KINDS: dict[str, type[Domain]] = {kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial)}
 
 
@@ -75,8 +76,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     for key in ("agents", "values", *kind.options):
         if key not in table:
             raise DomainError(f"the domain lacks the key {key!r}")
-    if isinstance(table["agents"], int):
-        refuse_above(table["agents"], budget)
+    if isinstance(table["agents"], int) and table["agents"] > _MOST_AGENTS:
+        raise DomainError(f"agents is {table['agents']}; at most {_MOST_AGENTS} can be told apart here")
     try:
         return _build(kind, table, budget)
     except MoneyError as error:
@@ -97,7 +98,8 @@ def _build(kind: type[Domain], table: Mapping[str, object], budget: int) -> Doma
     types = tuple(tuple((amount,) for amount in grid.values()) for grid in grids)
     if kind is Combinatorial:
         goods = positive_count(table, "goods")
-        refuse_above(2**goods, 2**_MOST_GOODS)
+        if goods > _MOST_GOODS:
+            raise DomainError(f"goods is {goods}; a type values every bundle, so at most {_MOST_GOODS} will do")
         refuse_above(math.prod(grid.count ** (2**goods - 1) for grid in grids), budget)  # before monotonicity
         return Combinatorial(agents, tuple(monotone_types(grid.values(), goods) for grid in grids), upper, goods)
     if kind is UnitDemand:

@@ -1,0 +1,115 @@
+"""The README says nothing that is not so: its blocks of code are run, its commands exist, its tables are complete."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from verifier.audit import ENGINES, Finished, audit
+from verifier.cli import main
+from verifier.domains import KINDS
+from verifier.evidence import Verdict
+from verifier.properties import PROPERTIES
+from verifier.spec import parse_spec
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+SET_UP = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/verify run"
+TESTS = ".venv/bin/pip install tox && .venv/bin/tox"
+
+
+def blocks(language: str) -> list[str]:
+    found = [body for written, body in BLOCKS if written == language]
+    assert found
+    return found
+
+
+def section(title: str) -> str:
+    return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def commands() -> list[list[str]]:
+    lines = [line for body in blocks("sh") for line in body.splitlines() if line and not line.startswith("#")]
+    return [shlex.split(command) for line in lines for command in line.split(" && ")]
+
+
+def test_every_block_of_code_names_a_language_that_is_tested_here() -> None:
+    assert {language for language, _ in BLOCKS} <= {"python", "sh", "toml"}
+
+
+def test_the_two_commands_stand_there_exactly() -> None:
+    assert blocks("sh")[:2] == [SET_UP + "\n", TESTS + "\n"]
+
+
+def test_ci_runs_the_command_that_the_readme_names() -> None:
+    assert ".venv/bin/tox\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_project_makes_the_commands_that_the_readme_calls() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"verify": "verifier.cli:main"}
+    assert project["requires-python"] == ">=3.11"
+
+
+@pytest.mark.parametrize("command", commands(), ids=shlex.join)
+def test_every_shell_command_is_one_that_exists(command: list[str]) -> None:
+    program = Path(command[0]).name
+    assert program in {"pip", "python", "python3", "tox", "verify"}
+    if program == "verify":
+        assert command[1] in main.commands  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_the_claims_file_of_the_readme_meets_its_expectations(text: str) -> None:
+    spec = parse_spec(tomllib.loads(text), name="readme", properties=PROPERTIES, engines=ENGINES)
+    finished = list(audit(spec))[-1]
+    assert isinstance(finished, Finished)
+    met = {claim["id"]: claim["met"] for claim in finished.certificate["claims"]}  # type: ignore[attr-defined]
+    assert met == dict.fromkeys(met, True)
+    assert len(met) == text.count("[[claim]]")
+
+
+def test_the_claims_file_mentions_every_kind_of_setting() -> None:
+    line = next(line for line in blocks("toml")[0].splitlines() if line.startswith("kind"))
+    assert [kind for kind in KINDS if kind not in line] == []
+
+
+@pytest.mark.parametrize("body", [body for body in blocks("python") if "def test_" not in body])
+def test_the_python_of_the_readme_prints_what_it_says(body: str) -> None:
+    promised = re.findall(r"^# prints (.*)$", body, flags=re.MULTILINE)
+    assert promised
+    with redirect_stdout(StringIO()) as printed:
+        exec(compile(body, "README.md", "exec"), {"__name__": "readme"})
+    assert printed.getvalue().splitlines() == promised
+
+
+@pytest.mark.parametrize("body", [body for body in blocks("python") if "def test_" in body])
+def test_the_pytest_claims_of_the_readme_pass_in_a_stranger_s_suite(body: str, tmp_path: Path) -> None:
+    (tmp_path / "test_claims.py").write_text(body, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{body.count('def test_')} passed" in done.stdout
+
+
+def test_the_table_of_verdicts_is_complete() -> None:
+    assert re.findall(r"^\| `([A-Z]+)` \|", section("The verdicts"), flags=re.MULTILINE) == [*map(str, Verdict)]
+
+
+def test_how_it_works_is_short_enough_to_be_read() -> None:
+    assert len(section("How it works").splitlines()) < 60
+
+
+def test_every_file_that_the_readme_points_to_exists() -> None:
+    named = set(re.findall(r"`([\w./]+\.(?:md|toml|py|ini))`", README)) - {"reserve.toml"}
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

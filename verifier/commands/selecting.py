@@ -1,0 +1,109 @@
+"""From what the command line names to claims files that are ready to run: all of them are read and their subjects
+loaded before anything runs, so that a mistake in the last one is not found after an hour.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.errors import SpecError, SubjectError, VerifierError, nearest
+from verifier.resources import specs_dir
+
+if TYPE_CHECKING:
+    from verifier.spec import Spec
+    from verifier.toml_lines import Keys
+
+RESERVED = "index"  # index.html is the list of all reports
+
+
+def packaged() -> dict[str, Path]:
+    """The claims files that come with the package, by name."""
+    return {path.stem: path for path in sorted((specs_dir() / "claims").glob("*.toml"), key=lambda path: path.stem)}
+
+
+def select(named: Sequence[str], budget: int) -> tuple[list[Spec], list[VerifierError]]:
+    """The specs that were named (none: all packaged ones), and what is wrong with them: empty if they may run."""
+    from verifier.audit import ENGINES
+    from verifier.properties import PROPERTIES
+    from verifier.spec import load_spec
+
+    specs: list[Spec] = []
+    mistakes: list[VerifierError] = []
+    for path in paths(named):
+        try:
+            specs.append(load_spec(path, properties=PROPERTIES, engines=ENGINES, budget=budget))
+            mistakes += _clashes(specs)
+            mistakes += _loading(specs[-1])
+        except SpecError as error:
+            mistakes.append(error)
+    return specs, mistakes
+
+
+def paths(named: Sequence[str]) -> list[Path]:
+    """Files, the *.toml of directories, and packaged claims by name, each file once.
+
+    Raises SpecError for a name that is none of these.
+    """
+    own = packaged()
+    if not named:
+        return list(own.values())
+    found: dict[Path, Path] = {}
+    for name in named:
+        path = Path(name)
+        if path.is_dir():
+            several = sorted(path.glob("*.toml"))
+        elif path.exists() or name not in own:
+            several = [path]
+        else:
+            several = [own[name]]
+        for one in several:
+            if not one.exists():
+                looks_like_a_name = "/" not in name and "\\" not in name and not name.endswith(".toml")
+                hint = nearest(name, list(own)) if looks_like_a_name else ""
+                raise SpecError(f"no claims file, directory or packaged claim is called {name!r}{hint}")
+            found.setdefault(one.resolve(), one)
+    return list(found.values())
+
+
+def _clashes(specs: Sequence[Spec]) -> Iterator[SpecError]:
+    """Two files of one name, or one called "index", would overwrite each other's report."""
+    spec = specs[-1]
+    if spec.name.casefold() == RESERVED:
+        yield SpecError(f"a claims file cannot be called {spec.name!r}, since its report would be the index", spec.path)
+    for other in specs[:-1]:
+        if other.name.casefold() == spec.name.casefold():
+            yield SpecError(f"{other.path} has the same name, so that their reports would be one file", spec.path)
+
+
+def _loading(spec: Spec) -> Iterator[SpecError]:
+    """What keeps the subject from being loaded, blamed on its line."""
+    from verifier.adapters import load
+    from verifier.spec import blame
+
+    try:
+        load(spec.subject, spec.domain)
+    except SubjectError as error:
+        yield blame(spec, _blamed(spec, str(error)), str(error))
+        return
+    module = spec.subject.call.partition(":")[0]
+    file = getattr(sys.modules[module], "__file__", None)
+    if spec.subject.root is not None and file is not None:
+        root, top = Path(spec.subject.root).resolve(), module.partition(".")[0]
+        expected = (root / f"{top}.py").exists() or (root / top).exists()
+        if expected and not Path(file).resolve().is_relative_to(root):
+            message = f"module {module!r} comes from {file} and not from root, where another one has that name"
+            yield blame(spec, ("subject", "root"), f"{message}; rename one of them, or run this file alone")
+
+
+def _blamed(spec: Spec, message: str) -> Keys:
+    """The key of the subject table that a complaint of the loader is about."""
+    if spec.subject.method is not None and f"no method {spec.subject.method!r}" in message:
+        return ("subject", "method")
+    if message.startswith("allocation_as"):
+        return ("subject", "returns", "allocation_as")
+    if message.startswith("creating "):
+        return ("subject", "arguments")
+    return ("subject", "call")
