@@ -1,7 +1,7 @@
 """Golden certificates: one per kind of verdict, kept in `reports/golden/` and compared in CI.
 
-`python tests/golden.py` writes them anew; look at the difference before you commit it. Versions of libraries, and the seal
-that depends on them, are left out of the comparison.
+`python tests/golden.py` writes them anew; look at the difference before you commit it. Versions of libraries, and the
+seal that depends on them, are left out of the comparison.
 """
 
 from __future__ import annotations

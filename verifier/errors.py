@@ -6,6 +6,8 @@ asked, or that a subject broke the protocol.
 
 from __future__ import annotations
 
+import math
+
 
 class VerifierError(Exception):
     """Anything this package raises on purpose. Read the message: it says what, where and how to mend it."""
@@ -60,7 +62,7 @@ def _count(number: int) -> str:
     """The number, or its order of magnitude where nobody would read the digits."""
     if number < 10**30:
         return f"{number:,}"
-    return f"about 10^{int(number.bit_length() * 0.30103)}"
+    return f"about 10^{int(math.log10(number))}"
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
-from verifier.errors import DomainError, MoneyError, SpecError, TooLarge, nearest
+from verifier.errors import DomainError, MoneyError, SpecError, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.toml_lines import Keys, complaint, keep_text, line_of
@@ -25,7 +25,6 @@ ALLOCATION_FORMS = ("shares", "winner", "winners", "by-agent", "order")
 PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price")
 BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments")
 NUMBER_KINDS = ("exact", "float", "decimal")
-_MANY = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,11 +326,8 @@ def _domain(table: Mapping[str, object], budget: int) -> Domain:
         raise _At(f"the domain lacks the key 'kind'; known: {', '.join(KINDS)}", ("domain",))
     try:
         return parse_domain(table, budget)
-    except ValueError as error:
-        if isinstance(error, DomainError) and not (isinstance(error, TooLarge) and error.profiles > _MANY):
-            raise _At(str(error), ("domain", *_named_key(table, str(error)))) from error
-        count = f"more than {_MANY:,} profiles and the budget allows {budget:,}"  # no page of digits
-        raise _At(f"the grid has {count}; use fewer agents or values", ("domain",)) from error
+    except DomainError as error:
+        raise _At(str(error), ("domain", *_named_key(table, str(error)))) from error
 
 
 def _named_key(table: Mapping[str, object], message: str) -> Keys:

@@ -67,7 +67,7 @@ SOURCES = {
     "sold_twice": table({**SECOND, (1, 1): ([1, 1], [1, 1])}),
     "crash": table({key: value for key, value in SECOND.items() if key != (1, 1)}),
     "unreadable": table({**SECOND, (0, 0): ([1, 0], None), (0, 1): ([1, 0], [0])}),
-    "alone": table({(0,): ([1], [0]), (1,): ([1], [0])}, ["ann"]),
+    "one_bidder": table({(0,): ([1], [0]), (1,): ([1], [0])}, ["ann"]),
     "counting": """
 calls = []
 
@@ -106,7 +106,7 @@ def run(bids, names=["ann", "bob"]):
 SINGLE = {"kind": "single-item", "agents": ["ann", "bob"], "values": [0, 1], "upper": 1}
 BY_AGENT = {"allocation_as": "by-agent", "payments_as": "by-agent"}
 SETTINGS = {
-    "alone": ({}, {**SINGLE, "agents": ["ann"]}),
+    "one_bidder": ({}, {**SINGLE, "agents": ["ann"]}),
     "lottery": (
         {
             "call": "lottery:Lottery",

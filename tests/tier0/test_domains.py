@@ -179,9 +179,14 @@ def test_a_grid_past_the_budget_is_refused_before_it_is_built(table: Mapping[str
     assert refused.value.profiles == profiles
 
 
-def test_a_number_of_agents_past_the_budget_is_refused_before_they_are_named() -> None:
-    with pytest.raises(TooLarge):
+def test_a_senseless_number_of_agents_is_refused_before_they_are_named() -> None:
+    with pytest.raises(DomainError, match="agents is 1000000000000000; at most 1000"):
         domain(agents=10**15)
+
+
+def test_a_count_that_nobody_would_read_is_given_by_its_magnitude() -> None:
+    with pytest.raises(TooLarge, match=r"about 10\^900 profiles"):
+        domain(agents=900, values="0..9")
 
 
 def test_a_grid_of_exactly_the_budget_is_admitted() -> None:

@@ -18,7 +18,8 @@ PROPERTIES = (
 def second_price(bids):
     winner = bids.index(max(bids))
     price = max([*bids[:winner], *bids[winner + 1 :], 0])
-    return [int(agent == winner) for agent in range(len(bids))], [price * (agent == winner) for agent in range(len(bids))]
+    won = [int(agent == winner) for agent in range(len(bids))]
+    return won, [price * share for share in won]
 
 
 def first_price(bids):

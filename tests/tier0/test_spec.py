@@ -163,7 +163,7 @@ BAD = {
     "wrong tier": ("[subject]", "[unused]", 3, "unknown key 'unused'"),
     "negative values": ('"0..3"', '"-1..3"', 10, "go below zero"),
     "too large": ("agents = 2", "agents = 20", 7, "the grid has 1,099,511,627,776 profiles and the budget"),
-    "too large to print": ("agents = 2", "agents = 9000", 7, "the grid has more than 1,000,000,000,000,000 profiles"),
+    "too large to print": ("agents = 2", "agents = 900", 7, "the grid has about 10^541 profiles"),
 }
 
 
