@@ -144,6 +144,11 @@ def test_check_takes_the_gravest_code_of_several_certificates(here: Path) -> Non
     assert verify(here, "check", "gone.json").returncode == 2
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to its background jobs: it makes them, and their children, deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of a POSIX terminal")
 def test_ctrl_c_leaves_a_partial_certificate_that_checks(here: Path) -> None:
     (here / "auction.py").write_text(SLOW, encoding="utf-8")
@@ -154,6 +159,7 @@ def test_ctrl_c_leaves_a_partial_certificate_that_checks(here: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,
     ) as running:
         for _ in range(600):
             if (here / "running").exists():

@@ -11,7 +11,8 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from verifier.adapters.faults import ProtocolFault
@@ -27,12 +28,15 @@ Answer: TypeAlias = Outcome | tuple[str, str]  # an outcome, or the kind and mes
 
 
 class FreshProcess:
-    """A child process at work; started and asked at once, so that it runs beside whatever comes next."""
+    """A child process at work; started and asked at once, so that it runs beside whatever comes next.
+
+    Under an odd hash seed it goes backwards: state that builds up in order would look the same in all children.
+    """
 
     def __init__(self, spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile], hash_seed: int) -> None:
         self.hash_seed = hash_seed
         self._said = (b"", b"")
-        question = pickle.dumps((sys.path, spec, domain, tuple(profiles)))
+        question = pickle.dumps((sys.path, spec, domain, tuple(profiles[:: self._direction])))
         self._child = subprocess.Popen(
             [sys.executable, "-c", "from verifier.adapters.fresh import answer; answer()"],
             stdin=subprocess.PIPE,
@@ -48,15 +52,35 @@ class FreshProcess:
 
     def answers(self) -> list[Answer]:
         """What the child observed, in the order of the profiles; SubjectError where it died."""
-        try:
-            self._asking.join()
-        finally:
-            self._child.kill()
+        self._asking.join()
         out, complaint = self._said
         if self._child.returncode:
             last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
             raise SubjectError(f"a fresh process under PYTHONHASHSEED={self.hash_seed} died: {last[0]}")
-        return list(pickle.loads(out))
+        return list(pickle.loads(out))[:: self._direction]
+
+    @property
+    def _direction(self) -> int:
+        return -1 if self.hash_seed % 2 else 1
+
+
+    def end(self) -> None:
+        """Stop the child, wherever it is."""
+        self._child.kill()
+        self._asking.join()
+
+
+@contextmanager
+def fresh_processes(
+    spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile], hash_seeds: Sequence[int]
+) -> Iterator[list[FreshProcess]]:
+    """A child per hash seed, at work on the profiles; none of them outlives the block, whatever ends it."""
+    children = [FreshProcess(spec, domain, profiles, seed) for seed in hash_seeds]
+    try:
+        yield children
+    finally:
+        for child in children:
+            child.end()
 
 
 def same_answer(once: Answer, again: Answer) -> bool:

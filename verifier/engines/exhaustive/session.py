@@ -7,9 +7,10 @@ seeds: a subject that does not repeat itself has no properties to speak of, and 
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import AbstractContextManager
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import HASH_SEEDS, Answer, FreshProcess, in_words
+from verifier.adapters.fresh import HASH_SEEDS, Answer, FreshProcess, fresh_processes, in_words, same_answer
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.exhaustive.batch import offers_batch, run_batched
@@ -67,15 +68,22 @@ class ExhaustiveSession:
 
     def decide(self, prop: Property, tolerance: Money) -> Deciding:
         """Decide one property on the grid."""
-        if self._grid is None:
-            yield from self._prepare()
+        unstable = yield from self.instability()
         if prop.over is Over.REPEATS:
             return (yield from self._decide_repeats(prop, tolerance))
         grid = self._grid
-        if grid is None or self._unstable:
-            return Finding(Verdict.ERROR, f"the subject does not repeat itself: {self._unstable[0].message}")
+        if unstable is not None or grid is None:
+            return unstable or Finding(Verdict.UNKNOWN, "the grid was not run")
         yield Step(f"deciding {prop.name}", 0, 1)
         return self._conclude(prop, tolerance, reduce(prop, tolerance, blocks(prop.over, grid)))
+
+    def instability(self) -> Generator[Step, None, Finding | None]:
+        """ERROR where a repetition differed, which leaves nothing to decide; None where all agreed."""
+        if self._grid is None:
+            yield from self._prepare()
+        if not self._unstable:
+            return None
+        return Finding(Verdict.ERROR, f"the subject does not repeat itself: {self._unstable[0].message}")
 
     def _conclude(self, prop: Property, tolerance: Money, reduction: Reduction) -> Finding:
         table = reduction.table()
@@ -106,48 +114,53 @@ class ExhaustiveSession:
 
     def _prepare(self) -> Generator[Step, None, None]:
         """Run the grid, then the sample again; both before anything is decided."""
-        domain = self.subject.domain
-        if offers_batch(self.subject):
-            first = list(run_in_order(self.subject, self._profiles(self._sample)))
-            batched = run_batched(self.subject, self._sample, first)
-            if isinstance(batched, OutcomeGrid):
-                self._grid, self._batched = batched, True
-            else:
-                self._batch_refused = batched
-        if self._grid is None:
-            self._grid, first = yield from run_grid(self.subject, self._sample)
-        for how, answers in (yield from self._repetitions(self._sample)):
+        with self._children(self._sample) as children:
+            if offers_batch(self.subject):
+                first = list(run_in_order(self.subject, self._profiles(self._sample)))
+                batched = run_batched(self.subject, self._sample, first)
+                if isinstance(batched, OutcomeGrid):
+                    self._grid, self._batched = batched, True
+                else:
+                    self._batch_refused = batched
+            if self._grid is None:
+                self._grid, first = yield from run_grid(self.subject, self._sample)
+            repetitions = yield from self._repetitions(self._sample, children)
+        for how, answers in repetitions:
             for number, once, again in zip(self._sample, first, answers, strict=True):
-                if once != again:
+                if not same_answer(once, again):
                     message = f"{in_words(once)}; {how}: {in_words(again)}"
-                    self._unstable.append(Fault(nth_profile(domain, number), "unstable", message))
+                    self._unstable.append(Fault(nth_profile(self.subject.domain, number), "unstable", message))
 
     def _profiles(self, numbers: list[int]) -> list[Profile]:
         return [nth_profile(self.subject.domain, number) for number in numbers]
 
-    def _repetitions(self, numbers: list[int]) -> Generator[Step, None, list[tuple[str, list[Answer]]]]:
+    def _children(self, numbers: list[int]) -> AbstractContextManager[list[FreshProcess]]:
+        """Fresh processes, already at work on the numbered profiles."""
+        return fresh_processes(self.subject.spec, self.subject.domain, self._profiles(numbers), self.hash_seeds)
+
+    def _repetitions(
+        self, numbers: list[int], children: list[FreshProcess]
+    ) -> Generator[Step, None, list[tuple[str, list[Answer]]]]:
         """Run the numbered profiles again, in every way that might make a difference."""
         profiles = self._profiles(numbers)
-        spec, domain = self.subject.spec, self.subject.domain
-        # half of the fresh processes go backwards: state that builds up in order would look the same in all of them
-        children = [FreshProcess(spec, domain, profiles[:: _direction(seed)], seed) for seed in self.hash_seeds]
         made = [(BACKWARDS, list(run_in_order(self.subject, profiles[::-1]))[::-1])]
         for done, child in enumerate(children):
             yield Step("fresh processes", done, len(children))
-            answers = child.answers()[:: _direction(child.hash_seed)]
-            made.append((f"fresh process, PYTHONHASHSEED={child.hash_seed}", answers))
+            made.append((f"fresh process, PYTHONHASHSEED={child.hash_seed}", child.answers()))
         return made
 
     def _decide_repeats(self, prop: Property, tolerance: Money) -> Deciding:
         """Determinism: every profile again, in every way."""
         everything = list(range(self.subject.domain.size()))
         profiles = self._profiles(everything)
-        first = list(run_in_order(self.subject, profiles))
+        with self._children(everything) as children:
+            first = list(run_in_order(self.subject, profiles))
+            repetitions = yield from self._repetitions(everything, children)
         grid = grid_of(self.subject, first)
         reduction = Reduction(prop, tolerance)
         witness: Witness | None = None
         worst: Witness | None = None
-        for how, answers in (yield from self._repetitions(everything)):
+        for how, answers in repetitions:
             before = reduction.worst
             reduction.add(repeat_block(grid, grid_of(self.subject, answers)))
             differing = [n for n in everything if first[n] != answers[n] and _both_outcomes(first[n], answers[n])]
@@ -164,10 +177,6 @@ class ExhaustiveSession:
     def _repeated(self, prop: Property, profile: Profile, pair: list[Answer], how: str) -> Witness:
         outcomes = [answer for answer in pair if isinstance(answer, Outcome)]
         return repeat_witness(self.subject, prop, profile, outcomes, how)
-
-
-def _direction(hash_seed: int) -> int:
-    return -1 if hash_seed % 2 else 1
 
 
 def _both_outcomes(first: Answer, second: Answer) -> bool:
