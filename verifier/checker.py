@@ -38,6 +38,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from decimal import Decimal
@@ -499,9 +500,12 @@ def follow(path: str, result: Json) -> Json:
     return result
 
 
+NO_ROW = (str, bytes, Mapping, AbstractSet)  # can be gone through, but not in the order of the agents
+
+
 def per_agent(values: Json, domain: Domain) -> list[Json]:
     """One entry for every agent, in their order."""
-    if isinstance(values, str | bytes | Mapping) or len(listed := list(values)) != domain.n:
+    if isinstance(values, NO_ROW) or len(listed := list(values)) != domain.n:
         raise ValueError("not one entry per agent")
     return listed
 
@@ -537,6 +541,8 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
         return tuple(read_share(item, domain) for item in by_name(value, domain, nothing))
     shares: list[Any] = [nothing] * domain.n
     if form == "order":
+        if isinstance(value, NO_ROW):
+            raise ValueError("not in the order of the slots")
         for slot, holder in enumerate(value):
             if holder is not None:
                 agent = read_agent(holder, domain)
@@ -544,6 +550,8 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
                     raise ValueError("an agent in two slots")
                 shares[agent] = domain.share(slot)
         return tuple(shares)
+    if form == "winners" and isinstance(value, Mapping):
+        raise ValueError("not a list of winners")
     for winner in value if form == "winners" else () if value is None else (value,):
         shares[read_agent(winner, domain)] += 1
     return tuple(shares)
@@ -690,8 +698,10 @@ class Subject:
             return dict(zip(self.domain.names, bids, strict=True))
         if shape == "numpy":
             numpy = importlib.import_module("numpy")
-            whole = all(type(amount) is not Fraction for report in reports for amount in report)
-            return numpy.array(bids) if whole else numpy.array(bids, dtype=object)
+            amounts = [amount for report in reports for amount in report]
+            small = all(type(amount) is int and amount < 2**63 for amount in amounts)
+            doubles = all(type(amount) is float for amount in amounts)
+            return numpy.array(bids, dtype="int64" if small else float if doubles else object)
         return bids if shape == "list" else tuple(bids)
 
     def observe(self, profile: Sequence[Vector]) -> Outcome | str:

@@ -228,6 +228,9 @@ def test_a_declared_lottery_is_read_without_its_impossible_draws():
         (([0, 0], 3), None, {"payments_as": "winner-pays"}),
         ([(HALF, ([1, 0], [0, 0]))], None, {"randomised": True}),
         ([(2, ([1, 0], [0, 0])), (-1, ([1, 0], [0, 0]))], None, {"randomised": True}),
+        (({1, 0}, [0, 0]), None, {}),
+        (({1, 0}, [0, 0]), SLOTS, {"allocation_as": "order"}),
+        (({0: 1}, [0, 0]), None, {"allocation_as": "winners"}),
     ],
 )
 def test_what_does_not_fit_the_declaration_is_not_read(result, where, returns):

@@ -19,7 +19,6 @@ from verifier.domains.base import (
     upper_end,
     value,
 )
-from verifier.domains.combinatorial import Combinatorial, monotone_types
 from verifier.domains.grid import Grid, parse_grid
 from verifier.domains.multi_unit import MultiUnit
 from verifier.domains.outcome import Consumption, Draw, Outcome, Profile, Share, Type
@@ -33,7 +32,6 @@ __all__ = [
     "DEFAULT_BUDGET",
     "KINDS",
     "Bid",
-    "Combinatorial",
     "Consumption",
     "Domain",
     "Draw",
@@ -50,9 +48,8 @@ __all__ = [
 ]
 
 DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
-_MOST_GOODS = 6
 _MOST_AGENTS = 1000
-KINDS: dict[str, type[Domain]] = {kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial)}
+KINDS: dict[str, type[Domain]] = {kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots)}
 
 
 def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> Domain:
@@ -96,12 +93,6 @@ def _build(kind: type[Domain], table: Mapping[str, object], budget: int) -> Doma
         return MultiUnit(agents, tuple(_decreasing(grid, items) for grid in grids), upper, items)
     refuse_above(math.prod(grid.count for grid in grids), budget)
     types = tuple(tuple((amount,) for amount in grid.values()) for grid in grids)
-    if kind is Combinatorial:
-        goods = positive_count(table, "goods")
-        if goods > _MOST_GOODS:
-            raise DomainError(f"goods is {goods}; a type values every bundle, so at most {_MOST_GOODS} will do")
-        refuse_above(math.prod(grid.count ** (2**goods - 1) for grid in grids), budget)  # before monotonicity
-        return Combinatorial(agents, tuple(monotone_types(grid.values(), goods) for grid in grids), upper, goods)
     if kind is UnitDemand:
         return UnitDemand(agents, types, upper, positive_count(table, "items"))
     if kind is Slots:
