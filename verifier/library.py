@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 
+from verifier.adapters.loading import load_target
 from verifier.audit import ENGINES, Finished, audit
 from verifier.domains import DEFAULT_BUDGET
 from verifier.errors import SubjectError
@@ -19,31 +21,39 @@ def certify(
     tolerance: object = 0,
     subject: Mapping[str, object] | None = None,
     budget: int = DEFAULT_BUDGET,
+    name: str | None = None,
     **domain: object,
 ) -> dict[str, object]:
     """Decide properties of a mechanism and return the certificate.
 
     Parameters
     ----------
-    mechanism : "package.module:callable", or a function or class defined at the top of a module
+    mechanism : "package.module:callable", or a function or class defined at the top of a module. What is given as a
+        path runs again in fresh processes too; an object stays in this one
     properties : names of properties; all of them when none is given
     expect, engine, tolerance : as in a claims file, the same for every property
     subject : further keys of the [subject] table, such as {"arguments": {"reserve": 3}}
+    budget : the most profiles that the grid may have
+    name : name of the certificate; that of the callable unless told
     domain : keys of the [domain] table: kind, agents, values, ...
+
+    Returns
+    -------
+    The certificate; after Ctrl-C a partial one, with "interrupted" true.
 
     Raises
     ------
     SpecError, SubjectError : the question cannot be asked; the message says what to mend.
     """
-    target = None if isinstance(mechanism, str) else mechanism
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
-        {"property": name, "expect": expect, "engine": engine, "tolerance": tolerance}
-        for name in properties or PROPERTIES
+        {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
+        for prop in properties or PROPERTIES
     ]
-    table = {"title": call, "subject": {"call": call, **(subject or {})}, "domain": domain, "claim": claims}
-    name = call.rpartition(":")[2].replace(".", "-")
+    table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
+    name = name or call.rpartition(":")[2].replace(".", "-")
     spec = parse_spec(table, name=name, properties=PROPERTIES, engines=ENGINES, budget=budget)
+    target = None if isinstance(mechanism, str) else load_target(spec.subject, mechanism)
     for event in audit(spec, budget=budget, target=target):
         if isinstance(event, Finished):
             return event.certificate
@@ -51,8 +61,22 @@ def certify(
 
 
 def path_of(mechanism: Callable[..., object]) -> str:
-    """The dotted path by which others can import a callable; SubjectError for a lambda, a closure or a partial."""
+    """The dotted path by which others can import a callable.
+
+    Raises
+    ------
+    SubjectError : for a lambda, a closure or a partial, which have no path, and for a bound method, whose path leads to
+        something else: a certificate could not name them.
+    """
     module, name = getattr(mechanism, "__module__", None), getattr(mechanism, "__qualname__", None)
     if not module or not name or "<" in name:
         raise SubjectError(f"{mechanism!r} has no name of its own; give a function defined at the top of a module")
+    found: object = sys.modules.get(module)
+    if found is not None:
+        for step in name.split("."):
+            found = getattr(found, step, None)
+        if found != mechanism:
+            problem = f"{module}:{name} is not the object that was passed (a bound method, or replaced by a decorator)"
+            advice = 'give what its module holds, or a class with subject={"create": True, "method": "..."}'
+            raise SubjectError(f"{problem}; {advice}")
     return f"{module}:{name}"

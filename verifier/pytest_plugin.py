@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,7 +23,6 @@ TIERS = {
     1: "integration: real solvers, subprocesses, a browser",
     2: "long, or against live services",
 }
-_OPTIONS = ("arguments", "create", "method", "bids", "numbers", "returns")  # of the subject; the rest is the domain's
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,13 +74,15 @@ class VerifyClaim:
 
     def __call__(
         self,
-        target: str | Callable[..., object],
+        mechanism: str | Callable[..., object],
         prop: str,
         *,
         expect: str = "EXHAUSTED",
+        engine: str = "exhaustive",
         tolerance: object = 0,
-        max_profiles: int | None = None,
-        **options: object,
+        subject: Mapping[str, object] | None = None,
+        budget: int | None = None,
+        **domain: object,
     ) -> dict[str, Any]:
         """Decide one claim; the test fails where the verdict does not meet the expectation.
 
@@ -88,68 +90,57 @@ class VerifyClaim:
 
         Parameters
         ----------
-        target : "package.module:attribute", or a function or class itself, defined at the top level of a module
+        mechanism : "package.module:attribute", or a function or class itself, defined at the top of a module
         prop : name of the property, e.g. "dsic"; `verify list` names them all
         expect : the least verdict, or REFUTED or ERROR
+        engine : how to decide it
         tolerance : exact money, a violation up to which is none
-        max_profiles : the most profiles that the grid may have
-        options : `kind`, `agents`, `values` and the other keys of the [domain] table of a claims file; `arguments`,
-            `create`, `method`, `bids`, `numbers`, `returns` of its [subject] table
+        subject : further keys of the [subject] table of a claims file, such as {"arguments": {"reserve": 3}}
+        budget : the most profiles that the grid may have
+        domain : `kind`, `agents`, `values` and the other keys of the [domain] table
 
         Returns
         -------
         The claim's entry in the certificate. The certificate's path is the test's property "certificate" (JUnit).
         """
-        __tracebackhide__ = True
-        from verifier.errors import VerifierError
-
-        claim = {"property": prop, "expect": str(expect), "tolerance": tolerance}
-        try:
-            certificate = self._certificate(target, claim, options, max_profiles)
-        except VerifierError as error:
-            failure = str(error)
-        else:
-            entry: dict[str, Any] = certificate["claims"][0]
-            if entry["met"]:
-                return entry
-            failure = _complaint(certificate)
-        pytest.fail(failure)
-
-    def _certificate(
-        self,
-        target: str | Callable[..., object],
-        claim: Mapping[str, object],
-        options: Mapping[str, object],
-        max_profiles: int | None,
-    ) -> dict[str, Any]:
-        """Audit the claim and leave its certificate in the directory."""
-        from verifier.adapters.loading import load_target
-        from verifier.audit import ENGINES, Finished, audit
-        from verifier.certificate import write
         from verifier.domains import DEFAULT_BUDGET
-        from verifier.properties import PROPERTIES
-        from verifier.spec import parse_spec
+        from verifier.errors import VerifierError
+        from verifier.library import certify
 
-        path = target if isinstance(target, str) else dotted_path(target)
-        table = {
-            "title": f"{claim['property']} of {path}",
-            "subject": {"call": path, **{key: value for key, value in options.items() if key in _OPTIONS}},
-            "domain": {key: value for key, value in options.items() if key not in _OPTIONS},
-            "claim": [claim],
-        }
-        budget = max_profiles or DEFAULT_BUDGET
-        name = self._name(str(claim["property"]))
-        spec = parse_spec(table, name=name, properties=PROPERTIES, engines=ENGINES, budget=budget)
-        in_memory = not isinstance(target, str) and self._is_of_a_test(target)
-        events = audit(spec, budget=budget, target=load_target(spec.subject) if in_memory else None)
-        certificate = next(event.certificate for event in events if isinstance(event, Finished))
+        try:
+            certificate: Mapping[str, Any] = certify(
+                self._path_or_object(mechanism),
+                prop,
+                expect=expect,
+                engine=engine,
+                tolerance=tolerance,
+                subject=subject,
+                budget=budget or DEFAULT_BUDGET,
+                name=self._name(prop),
+                **domain,
+            )
+        except VerifierError as error:
+            pytest.fail(str(error), pytrace=False)
         if certificate["interrupted"]:
             raise KeyboardInterrupt  # the audit caught it; the test run must stop all the same
-        file = self._directory / f"{name}.json"
-        write(certificate, file)
-        # what record_property does, without its warning about JUnit families
-        self._request.node.user_properties.append(("certificate", str(file)))
-        return certificate
+        file = self._kept(certificate)
+        entry: dict[str, Any] = certificate["claims"][0]
+        if not entry["met"]:
+            pytest.fail("\n".join(_complaint(certificate, file)), pytrace=False)
+        return entry
+
+    def _path_or_object(self, mechanism: str | Callable[..., object]) -> str | Callable[..., object]:
+        """Something of a package by its path, to run in fresh processes too; what a test module defines as it is.
+
+        A fresh process need not find a test module: it may have no place on the import path.
+        """
+        from verifier.library import path_of
+
+        if isinstance(mechanism, str):
+            return mechanism
+        home = getattr(mechanism, "__module__", None) or ""
+        own = getattr(getattr(self._request, "module", None), "__name__", None)
+        return mechanism if home == own or home.rpartition(".")[2] == "conftest" else path_of(mechanism)
 
     def _name(self, prop: str) -> str:
         """A file name that no other claim of the run has, on whatever worker, and that the next run gives again."""
@@ -159,11 +150,15 @@ class VerifyClaim:
         readable = re.sub(r"\W+", "-", node.rpartition("::")[2], flags=re.ASCII).strip("-")[:60]
         return f"{readable}-{re.sub(r'[^a-z-]', '', prop)}-{digest}"
 
-    def _is_of_a_test(self, target: Callable[..., object]) -> bool:
-        """Whether a fresh process may be unable to import it: test modules have no place on the import path."""
-        own = getattr(self._request, "module", None)
-        home = target.__module__
-        return home == getattr(own, "__name__", None) or home.rpartition(".")[2] == "conftest"
+    def _kept(self, certificate: Mapping[str, Any]) -> Path:
+        """Write the certificate and say where it is."""
+        from verifier.certificate import write
+
+        file = self._directory / f"{certificate['name']}.json"
+        write(certificate, file)
+        # what record_property does, without its warning about JUnit families
+        self._request.node.user_properties.append(("certificate", str(file)))
+        return file
 
 
 @pytest.fixture
@@ -174,35 +169,29 @@ def verify_claim(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return VerifyClaim(request, directory)
 
 
-def dotted_path(target: Callable[..., object]) -> str:
-    """The path "module:qualname" of a function or class, made sure to lead back to it.
-
-    Raises SubjectError for a lambda, a closure, an instance or a bound method: a certificate could not name it.
-    """
-    from verifier.errors import SubjectError
-    from verifier.library import path_of
-
-    path = path_of(target)
-    module, _, name = path.partition(":")
-    found: object = sys.modules.get(module)
-    for step in name.split("."):
-        found = getattr(found, step, None)
-    if found is not target:
-        problem = f"{path} is not the object that was passed (a bound method, or replaced by a decorator)"
-        raise SubjectError(f'{problem}; pass what its module holds, or a class with create=True and method="..."')
-    return path
-
-
-def _complaint(certificate: Mapping[str, Any]) -> str:
-    """Why the test fails: the verdict in words, and the witness worked by hand."""
+def _complaint(certificate: Mapping[str, Any], file: Path) -> list[str]:
+    """Why the test fails, line by line: the verdict in words, the witness worked by hand, the command to repeat it."""
     from verifier.reporting import words
     from verifier.reporting.reading import read
     from verifier.reporting.worked import lines, work
 
     report = read(certificate)
     (claim,) = report.claims
-    text = [f"{claim.property} of {report.subject['call']} is {claim.verdict} where {claim.expect} is expected"]
+    call = report.subject["call"]
+    text = [f"{claim.property} of {call} is {claim.verdict} where {claim.expect} is expected"]
     text.append(words.verdict(report, claim))
-    if claim.witness is not None:
-        text += ["", *lines(work(claim.property, report.domain, claim.witness))]
-    return "\n".join(text)
+    if claim.witness is None:
+        return [*text, f"Certificate: {file}"]
+    text += ["", *lines(work(claim.property, report.domain, claim.witness)), ""]
+    return [*text, f"Replay: verify replay {shlex.quote(str(file))}#{claim.id}{_source(call.partition(':')[0])}"]
+
+
+def _source(module: str) -> str:
+    """The option that says where the mechanism lies, unless it is where `verify` looks anyway."""
+    from verifier.adapters.source import package_root
+
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if not file:
+        return ""
+    root = package_root(Path(file), module)
+    return "" if root == Path.cwd() else f" --source {shlex.quote(str(root))}"

@@ -88,6 +88,8 @@ def entry(name, verdict, table_, **changes):
         "table": table_,
         "witness": None,
         "worst": None,
+        "proof": None,
+        "regret": None,
         **changes,
     }
 
@@ -148,6 +150,7 @@ def certificate(folder, source, claims, *, faults=(), count=None, hash_seeds=(0,
         "seed": 0,
         "budget": {"profiles": 100},
         "interrupted": interrupted,
+        "exploration": None,
         "faults": {
             "count": len(faults) if count is None else count,
             "first": [
@@ -610,7 +613,7 @@ def test_what_no_certificate_says_rejects_all_of_it(truthful, tmp_path, path, va
         ("tolerance", "-1", "tolerance is negative"),
         ("met", False, "met should be True"),
         ("expect", "PROVED", "met should be False"),
-        ("engine", "symbolic", "engine 'symbolic' is unknown"),
+        ("engine", "guessing", "engine 'guessing' is unknown"),
         ("reason", "because", "reason: only for ERROR and UNKNOWN"),
         ("witness", None, "witness: only for REFUTED"),
         ("table", None, "REFUTED without a table"),
@@ -791,6 +794,7 @@ def test_the_file_is_a_program_and_answers_for_fresh_processes(truthful, tmp_pat
         "domain": truthful["domain"],
         "place": [place.module, place.root, place.path],
         "profiles": [0, 1, 3],
+        "bids": [],
     }
     monkeypatch.setattr(sys, "argv", ["checker.py", "--answer"])
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(question)))

@@ -402,7 +402,8 @@ def test_fresh_processes_go_through_the_grid_backwards(load, tmp_path):
     returns = {"allocation": "0", "payments": "1", "allocation_as": "shares", "payments_as": "per-agent"}
     subject = {"call": "shop:count", "create": False, "method": None, "arguments": {}, "bids": "list"}
     subject |= {"numbers": "exact", "returns": {**returns, "randomised": False}}
-    question = {"subject": subject, "domain": where, "place": ["shop", str(tmp_path), []], "profiles": [0, 1, 2, 3]}
+    question = {"subject": subject, "domain": where, "place": ["shop", str(tmp_path), []]}
+    question |= {"profiles": [0, 1, 2, 3], "bids": [[["1/2"], ["7"]]]}
     reply = json.loads(json.dumps(checker.answer(question)))
     paid = [reply["outcomes"][place][0]["payments"][0] for place in reply["answers"]]
-    assert paid == ["4", "3", "2", "1"]
+    assert paid == ["5", "4", "3", "2", "1"]

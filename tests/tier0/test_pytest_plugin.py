@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
 # loaded before the suites inside: each forgets what it imported, and loading numpy anew takes a second every time
 import verifier.library
 import verifier.reporting.worked  # noqa: F401
+from verifier.adapters.fresh import Answer, observe_all
+from verifier.cli import main
 
 pytest_plugins = ["pytester"]
 
@@ -123,9 +129,9 @@ def test_tolerance(verify_claim):
 def test_a_class_is_made_with_its_arguments(pytester: pytest.Pytester) -> None:
     body = """
 def test_reserve(verify_claim):
-    verify_claim(Reserve, "dsic", create=True, method="run", arguments={"reserve": 2}, **SETTING)
-    how = dict(create=True, method="run", arguments={"reserve": 2})
-    entry = verify_claim(Reserve, "efficient", expect="REFUTED", **how, **SETTING)
+    how = {"create": True, "method": "run", "arguments": {"reserve": 2}}
+    verify_claim(Reserve, "dsic", subject=how, **SETTING)
+    entry = verify_claim(Reserve, "efficient", expect="REFUTED", subject=how, **SETTING)
     assert entry["witness"]["margin"] == "-1"
 """
     suite(pytester, body).assert_outcomes(passed=1)
@@ -136,27 +142,137 @@ def test_a_claim_that_fails_shows_the_witness_worked_by_hand(pytester: pytest.Py
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*Failed: dsic of test_claims:first_price is REFUTED where EXHAUSTED is expected",
-            "*False: bidder 1 gains 1 by reporting 0 when the item is worth 1 to it, at the reports (1, 0).",
+            "dsic of test_claims:first_price is REFUTED where EXHAUSTED is expected",
+            "False: bidder 1 gains 1 by reporting 0 when the item is worth 1 to it, at the reports (1, 0).",
             "*bidder 1 reports 1, gets the item, pays 1",
-            "*Gain: 1 \N{MINUS SIGN} 0 = 1",
+            "Gain: 1 \N{MINUS SIGN} 0 = 1",
         ]
     )
+    assert "Traceback" not in result.stdout.str()
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
 
+@pytest.mark.parametrize("where", [".", "elsewhere"])
+def test_the_replay_command_of_a_failing_test_works_as_it_stands(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    body = "\ndef test_it(verify_claim):\n    verify_claim(first_price, 'dsic', **SETTING)\n"
+    folder = pytester.mkdir(where) if where != "." else pytester.path
+    (folder / "test_claims.py").write_text(AUCTIONS + body, encoding="utf-8")
+    result = pytester.runpytest_inprocess(*PLUGIN, "-p", "no:cacheprovider", where, "--verify-output", "a b")
+    (line,) = [line for line in result.outlines if line.startswith("Replay: ")]
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    replayed = CliRunner().invoke(main, shlex.split(line.removeprefix("Replay: verify ")))
+    assert replayed.exit_code == 0, replayed.output
+    assert "REPRODUCED: the margin is -1" in replayed.stdout
+    assert ("--source" in line) == (where != ".")
+
+
+def test_what_holds_although_it_should_not_is_shown_with_its_certificate(pytester: pytest.Pytester) -> None:
+    body = "\ndef test_it(verify_claim):\n    verify_claim(second_price, 'dsic', expect='REFUTED', **SETTING)\n"
+    result = suite(pytester, body, "--verify-output", "certs")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "dsic of test_claims:second_price is EXHAUSTED where REFUTED is expected",
+            "True at every one of the 16 profiles of the grid. *",
+            f"Certificate: {pytester.path / 'certs' / 'test_it-dsic-'}*.json",
+        ]
+    )
+
+
+def test_a_mechanism_that_crashes_fails_the_test_with_the_bids(pytester: pytest.Pytester) -> None:
+    body = """
+def broken(bids):
+    return 1 // bids[0]
+
+def test_it(verify_claim):
+    verify_claim(broken, "dsic", **SETTING)
+"""
+    result = suite(pytester, body)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "dsic of test_claims:broken is ERROR where EXHAUSTED is expected",
+            "No answer: * first at bids (0, 0): crash, ZeroDivisionError: *",
+        ]
+    )
+
+
+def test_a_function_of_a_test_module_works_under_either_import_mode(pytester: pytest.Pytester) -> None:
+    """With importlib no directory is put on the import path: a fresh process could not find the module."""
+    (pytester.mkdir("deep") / "test_claims.py").write_text(
+        AUCTIONS + "\ndef test_it(verify_claim):\n    verify_claim(second_price, 'deterministic', **SETTING)\n",
+        encoding="utf-8",
+    )
+    for mode in ("importlib", "prepend"):
+        options = ("-p", "no:cacheprovider", f"--import-mode={mode}", f"--verify-output={mode}")
+        pytester.runpytest_inprocess(*PLUGIN, *options, "deep").assert_outcomes(passed=1)
+        (path,) = (pytester.path / mode).iterdir()
+        assert json.loads(path.read_text(encoding="utf-8"))["method"]["hash_seeds"] == []
+
+
+def test_a_mechanism_of_a_conftest_stays_in_this_process(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(AUCTIONS)
+    body = """
+from conftest import first_price as theirs
+
+def test_it(verify_claim):
+    verify_claim(theirs, "efficient", **SETTING)
+"""
+    suite(pytester, body, "--verify-output", "certs").assert_outcomes(passed=1)
+    (path,) = (pytester.path / "certs").iterdir()
+    certificate = json.loads(path.read_text(encoding="utf-8"))
+    assert (certificate["subject"]["call"], certificate["method"]["hash_seeds"]) == ("conftest:first_price", [])
+
+
+def test_a_function_of_a_package_is_certified_by_its_path(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from verifier.engines.exhaustive import session
+
+    monkeypatch.setattr(session, "HASH_SEEDS", (7,))
+    monkeypatch.setattr(session, "FreshProcess", Remembered)  # no processes in this tier
+    body = """
+from mechanisms.auctions import single_item
+
+def test_it(verify_claim):
+    verify_claim(single_item.second_price, "dsic", subject={"arguments": {"reserve": 2}}, **SETTING)
+"""
+    suite(pytester, body, "--verify-output", "certs").assert_outcomes(passed=1)
+    (path,) = (pytester.path / "certs").iterdir()
+    certificate = json.loads(path.read_text(encoding="utf-8"))
+    assert certificate["subject"]["call"] == "mechanisms.auctions.single_item:second_price"
+    assert certificate["subject"]["arguments"] == {"reserve": 2}
+    assert certificate["method"]["hash_seeds"] == [7]
+
+
+class Remembered:
+    """What a fresh process would answer, computed in this one."""
+
+    def __init__(self, *question: Any) -> None:
+        *self._question, self.hash_seed = question
+
+    def answers(self) -> list[Answer]:
+        return observe_all(*self._question)
+
+
 MISUSE = {
-    "a lambda": ("lambda bids: bids", "dsic", "*<lambda>* has no name of its own;*"),
-    "a bound method": ("Reserve(1).run", "dsic", "*Reserve.run is not the object that was passed*"),
-    "an instance": ("Reserve(1)", "dsic", "*has no name of its own*"),
-    "a missing module": ("'no.such:thing'", "dsic", "*module 'no.such' does not import: ModuleNotFoundError*"),
-    "an unknown property": ("second_price", "dsci", "*unknown property 'dsci'; did you mean 'dsic'?"),
+    "a lambda": ("lambda bids: bids, 'dsic'", "*<lambda>* has no name of its own; give a function*"),
+    "a bound method": ("Reserve(1).run, 'dsic'", "*Reserve.run is not the object that was passed*"),
+    "an instance": ("Reserve(1), 'dsic'", "*has no name of its own*"),
+    "a missing module": ("'no.such:thing', 'dsic'", "module 'no.such' does not import: ModuleNotFoundError*"),
+    "an unknown property": ("second_price, 'dsci'", "unknown property 'dsci'; did you mean 'dsic'?"),
+    "an unknown engine": ("second_price, 'dsic', engine='magic'", "unknown engine 'magic'; known: exhaustive*"),
+    "an unknown verdict": ("second_price, 'dsic', expect='TRUE'", "unknown expect 'TRUE'; *"),
+    "an unknown key": ("second_price, 'dsic', itmes=1", "unknown key 'itmes' in the domain; *"),
+    "a float": ("second_price, 'dsic', tolerance=0.5", '0.5 is a binary float; write "0.5"'),
 }
 
 
-@pytest.mark.parametrize(("target", "prop", "says"), MISUSE.values(), ids=MISUSE.keys())
-def test_misuse_fails_the_test_in_one_sentence(pytester: pytest.Pytester, target: str, prop: str, says: str) -> None:
-    result = suite(pytester, f"\ndef test_it(verify_claim):\n    verify_claim({target}, '{prop}', **SETTING)\n")
+@pytest.mark.parametrize(("claim", "says"), MISUSE.values(), ids=MISUSE.keys())
+def test_misuse_fails_the_test_in_one_sentence(pytester: pytest.Pytester, claim: str, says: str) -> None:
+    result = suite(pytester, f"\ndef test_it(verify_claim):\n    verify_claim({claim}, **SETTING)\n")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([says])
     assert "Traceback" not in result.stdout.str()
@@ -175,7 +291,7 @@ def test_it(verify_claim):
 
 
 def test_a_grid_beyond_the_budget_is_refused(pytester: pytest.Pytester) -> None:
-    body = "\ndef test_it(verify_claim):\n    verify_claim(second_price, 'dsic', max_profiles=15, **SETTING)\n"
+    body = "\ndef test_it(verify_claim):\n    verify_claim(second_price, 'dsic', budget=15, **SETTING)\n"
     result = suite(pytester, body)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*the grid has 16 profiles and the budget allows 15*"])

@@ -188,6 +188,8 @@ BAD = {
         "first.toml:6: the grid has 1,099,511,627,776 profiles and the budget allows 10,000,000; use fewer",
     ),
     "a float": (('"0..3"', "[0, 0.5]"), 'first.toml:9: 0.5 is a binary float; write "0.5"'),
+    "missing attribute": (("auction:run", "auction:ran"), "first.toml:4: 'auction:ran': no attribute 'ran' in auct"),
+    "wrong type": (("agents = 2", "agents = []"), "first.toml:6: a domain needs at least one agent"),
     "unknown key": (("agents", "agnets"), "first.toml:8: unknown key 'agnets' in the domain; did you mean 'agents'?"),
 }
 
@@ -200,6 +202,30 @@ def test_bad_input_is_one_sentence_with_file_and_line(here: Path, change: tuple[
     assert done.stderr.startswith(says)
     assert done.stderr.count("\n") == 1
     assert not (here / "verify-report").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["run", "binary.toml"], 2, "binary.toml: cannot be read (not UTF-8 text)"),
+        (["run", "secnd-price"], 2, "no claims file, directory or packaged claim is called 'secnd-price'; did you"),
+        (["run", "empty"], 5, "nothing was checked: there is no claims file"),
+        (["run", "first.toml", "--output", "first.toml"], 2, "Usage: verify run"),
+        (["replay", "binary.toml"], 2, "binary.toml: not a JSON document ("),
+        (["check", "deep.json"], 2, "deep.json cannot be read: maximum recursion depth"),
+        (["explain", "dsci"], 2, "unknown property 'dsci'; did you mean 'dsic'?"),
+    ],
+)
+def test_a_file_or_a_word_of_no_use_is_told_without_a_traceback(
+    here: Path, words: list[str], code: int, says: str
+) -> None:
+    (here / "binary.toml").write_bytes(b"\xff\xfe")
+    (here / "deep.json").write_text("[" * 100_000, encoding="utf-8")
+    (here / "empty").mkdir()
+    done = verify(here, *words)
+    assert (done.returncode, done.stdout if words[0] != "check" else "") == (code, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_closed_pipe_is_no_traceback(here: Path) -> None:

@@ -15,3 +15,13 @@ class ProtocolFault(VerifierError):
         self.kind = kind
         self.message = message
         super().__init__(f"{kind}: {message}")
+
+
+def worded(error: BaseException, most: int = 300) -> str:
+    """The kind and the message of a stranger's exception, whatever its __str__ does."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "its message cannot be read"
+    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return text if len(text) <= most else f"{text[:most]}..."

@@ -10,27 +10,29 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
+from verifier.adapters.faults import worded
 from verifier.errors import MoneyError, SubjectError
 from verifier.exact import money
 from verifier.spec import SubjectSpec
 
 
-def load_target(spec: SubjectSpec) -> Callable[..., object]:
+def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object]:
     """The mechanism that a subject table names, ready to be called with bids alone.
+
+    `named` is the object at `spec.call` where the caller holds it already.
 
     Raises
     ------
     SubjectError : the module does not import, an attribute is missing, creation fails, or the result is not callable.
     """
-    target = named_object(spec.call, spec.root)
+    target = named_object(spec.call, spec.root) if named is None else named
     arguments = {name: plain(written) for name, written in spec.arguments.items()}
     if spec.create:
         target = _created(spec.call, target, arguments)
         arguments = {}
     if spec.method is not None:
-        if not hasattr(target, spec.method):
-            raise SubjectError(f"{spec.call} has no method {spec.method!r}; mend `method` in the subject table")
-        target = getattr(target, spec.method)
+        missing = f"{spec.call} has no method {spec.method!r}; mend `method` in the subject table"
+        target = _attribute(target, spec.method, missing)
     if not callable(target):
         kind = type(target).__name__
         raise SubjectError(f"{spec.call} is a {kind}, which cannot be called; set `method` or `create`")
@@ -55,10 +57,19 @@ def named_object(path: str, root: str | None = None) -> object:
         raise SubjectError(f"{path!r} is no path to a mechanism; write package.module:callable")
     found: object = import_module(module_name, root)
     for attribute in attributes.split("."):
-        if not hasattr(found, attribute):
-            raise SubjectError(f"{path!r}: no attribute {attribute!r} in {getattr(found, '__name__', module_name)}")
-        found = getattr(found, attribute)
+        missing = f"{path!r}: no attribute {attribute!r} in {getattr(found, '__name__', module_name)}"
+        found = _attribute(found, attribute, missing)
     return found
+
+
+def _attribute(holder: object, name: str, missing: str) -> object:
+    try:
+        with redirect_stdout(sys.stderr):
+            return getattr(holder, name)
+    except AttributeError as error:
+        raise SubjectError(missing) from error
+    except Exception as error:  # a property, or a module that loads its parts when they are asked for
+        raise SubjectError(f"attribute {name!r} cannot be read: {worded(error)}") from error
 
 
 def import_module(name: str, root: str | None = None) -> ModuleType:
@@ -72,7 +83,7 @@ def import_module(name: str, root: str | None = None) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise SubjectError(f"module {name!r} does not import: {type(error).__name__}: {error}") from error
+        raise SubjectError(f"module {name!r} does not import: {worded(error)}") from error
 
 
 def _created(path: str, target: object, arguments: Mapping[str, object]) -> object:
@@ -84,7 +95,7 @@ def _created(path: str, target: object, arguments: Mapping[str, object]) -> obje
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise SubjectError(f"creating {path} failed: {type(error).__name__}: {error}") from error
+        raise SubjectError(f"creating {path} failed: {worded(error)}") from error
     return made
 
 

@@ -7,28 +7,33 @@ is a protocol fault whose message shows what came and which key of `[subject.ret
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from verifier.adapters.faults import ProtocolFault
+from verifier.adapters.faults import ProtocolFault, worded
 from verifier.domains import Domain, Draw, Outcome, Share, Slots
-from verifier.errors import DomainError, MoneyError, SubjectError
+from verifier.errors import DomainError, MoneyError, SubjectError, VerifierError
 from verifier.exact import Money, from_subject
 from verifier.spec import Returns
 
 Shares: TypeAlias = tuple[Share, ...]
 Payments: TypeAlias = tuple[Money, ...]
 Number: TypeAlias = Callable[[Any], Money]  # from what a subject returns to an exact amount
-ReadAllocation: TypeAlias = Callable[[Any, Domain], Shares]
+ReadAllocation: TypeAlias = Callable[[Any, Domain, Number], Shares]
 ReadPayments: TypeAlias = Callable[[Any, Domain, Shares, Number], Payments]
 
 _MOST_REMEMBERED = 10_000
+_NO_ROW = (str, bytes, Mapping, AbstractSet)  # can be iterated over, but are no entries in the order of the agents
 
 
-def reader(returns: Returns, domain: Domain, number: Number = from_subject) -> Callable[[object], Outcome]:
+def reader(
+    returns: Returns, domain: Domain, number: Number = from_subject, amount: Number = from_subject
+) -> Callable[[object], Outcome]:
     """The function that reads one raw result as an outcome; it raises ProtocolFault.
 
-    `number` reads one payment: exact numbers by default, symbolic ones too where a program is explored.
+    `number` reads one payment and `amount` one share: exact numbers by default, symbolic ones too where a program is
+    explored.
     """
     if returns.allocation_as not in _ALLOCATIONS or returns.payments_as not in _PAYMENTS:
         raise SubjectError(f"unknown form in {returns}; see `allocation_as` and `payments_as`")
@@ -41,15 +46,19 @@ def reader(returns: Returns, domain: Domain, number: Number = from_subject) -> C
     find_allocation, find_payments = _path(returns.allocation), _path(returns.payments)
     read_allocation, read_payments = _ALLOCATIONS[returns.allocation_as], _PAYMENTS[returns.payments_as]
 
-    if returns.allocation_as == "shares":
+    if returns.allocation_as == "shares" and amount is from_subject:
         read_allocation = _remembering(read_allocation)
 
     def draw(result: object, probability: Money) -> Draw:
         try:
-            shares = read_allocation(find_allocation(result), domain)
+            shares = read_allocation(find_allocation(result), domain, amount)
             return Draw(probability, shares, read_payments(find_payments(result), domain, shares, number))
         except (MoneyError, DomainError, TypeError, ValueError) as error:
             raise ProtocolFault("protocol", f"{_excerpt(result)}: {error}") from error
+        except VerifierError:
+            raise
+        except Exception as error:  # a lazy result computes while it is read
+            raise ProtocolFault("protocol", f"{_excerpt(result)}: {worded(error)}") from error
 
     if not returns.randomised:
         return lambda result: Outcome((draw(result, 1),))
@@ -61,6 +70,10 @@ def _lottery(result: object, draw: Callable[[object, Money], Draw]) -> Outcome:
         pairs = [(from_subject(probability), drawn) for probability, drawn in result]  # type: ignore[attr-defined]
     except (MoneyError, TypeError, ValueError) as error:
         raise ProtocolFault("protocol", f"{_excerpt(result)} is no list of (probability, result): {error}") from error
+    except VerifierError:
+        raise
+    except Exception as error:
+        raise ProtocolFault("protocol", f"{_excerpt(result)}: {worded(error)}") from error
     if any(probability < 0 for probability, _ in pairs) or sum(p for p, _ in pairs) != 1:
         complaint = "probabilities must be non-negative and add up to exactly 1"
         raise ProtocolFault("protocol", f"{_excerpt(result)}: {complaint}")
@@ -71,13 +84,13 @@ def _remembering(read: ReadAllocation) -> ReadAllocation:
     """`read` for hashable sequences read once: a mechanism has few allocations and many profiles."""
     known: dict[object, Shares] = {}
 
-    def remember(value: Any, domain: Domain) -> Shares:
+    def remember(value: Any, domain: Domain, amount: Number) -> Shares:
         key = tuple(value) if type(value) in (list, tuple) else ()
         if not key or any(item.__hash__ is None for item in key):
-            return read(value, domain)
+            return read(value, domain, amount)
         shares = known.get(key)
         if shares is None:
-            shares = read(key, domain)
+            shares = read(key, domain, amount)
             if len(known) < _MOST_REMEMBERED:
                 known[key] = shares
         return shares
@@ -87,7 +100,7 @@ def _remembering(read: ReadAllocation) -> ReadAllocation:
 
 def _path(written: str) -> Callable[[Any], Any]:
     """The walk along a declared path: index into a sequence, key of a mapping, else attribute; "." stays put."""
-    steps = [] if written == "." else [int(step) if step.isdigit() else step for step in written.split(".")]
+    steps = [] if written == "." else [int(step) if step.isdecimal() else step for step in written.split(".")]
     if steps == [0] or steps == [1]:
         return lambda result: _step(result, steps[0], written)
 
@@ -111,7 +124,7 @@ def _step(holder: Any, step: int | str, written: str) -> Any:
 
 def _amounts(sequence: Any, domain: Domain, what: str) -> tuple[Any, ...]:
     plain = type(sequence) in (list, tuple)  # what most code returns needs no further look
-    if not plain and (isinstance(sequence, str | bytes | Mapping) or not isinstance(sequence, Iterable)):
+    if not plain and (isinstance(sequence, _NO_ROW) or not isinstance(sequence, Iterable)):
         raise ValueError(f"{what} is a {type(sequence).__name__}, not one number per agent; declare {what}_as")
     amounts = tuple(sequence)
     if len(amounts) != len(domain.agents):
@@ -119,7 +132,7 @@ def _amounts(sequence: Any, domain: Domain, what: str) -> tuple[Any, ...]:
     return amounts
 
 
-def _share(value: Any, domain: Domain) -> Share:
+def _share(value: Any, domain: Domain, amount: Number) -> Share:
     if type(value) is int:
         share: Share = value
     elif value is None and isinstance(domain, Slots):
@@ -127,7 +140,7 @@ def _share(value: Any, domain: Domain) -> Share:
     elif type(value).__name__ in ("bool", "bool_"):
         share = int(value)
     else:
-        share = from_subject(value)
+        share = amount(value)
     domain.consumption(share)  # refuses a share that means nothing here
     return share
 
@@ -148,35 +161,42 @@ def _index(value: Any, domain: Domain) -> int:
     return index
 
 
-def _from_shares(value: Any, domain: Domain) -> Shares:
-    return tuple([_share(item, domain) for item in _amounts(value, domain, "allocation")])
+def _several(value: Any, otherwise: str, *, in_order: bool = False) -> Iterable[Any]:
+    if not isinstance(value, Iterable) or isinstance(value, _NO_ROW if in_order else Mapping):
+        kind = type(value).__name__
+        raise ValueError(f'allocation is a {kind}, not several indices; declare allocation_as, such as "{otherwise}"')
+    return value
 
 
-def _from_winner(value: Any, domain: Domain) -> Shares:
-    return _from_winners(() if value is None else (value,), domain)
+def _from_shares(value: Any, domain: Domain, amount: Number) -> Shares:
+    return tuple([_share(item, domain, amount) for item in _amounts(value, domain, "allocation")])
 
 
-def _from_winners(value: Any, domain: Domain) -> Shares:
+def _from_winner(value: Any, domain: Domain, amount: Number) -> Shares:
+    return _from_winners(() if value is None else (value,), domain, amount)
+
+
+def _from_winners(value: Any, domain: Domain, amount: Number) -> Shares:
     won: list[Money] = [0] * len(domain.agents)
-    for item in value:
+    for item in _several(value, "winner"):
         won[_index(item, domain)] += 1
     return tuple(won)
 
 
-def _from_mapping(value: Any, domain: Domain) -> Shares:
+def _from_mapping(value: Any, domain: Domain, amount: Number) -> Shares:
     nothing = None if isinstance(domain, Slots) else 0
-    return tuple(_share(item, domain) for item in _by_agent(value, domain, "allocation", nothing))
+    return tuple(_share(item, domain, amount) for item in _by_agent(value, domain, "allocation", nothing))
 
 
-def _from_order(value: Any, domain: Domain) -> Shares:
+def _from_order(value: Any, domain: Domain, amount: Number) -> Shares:
     shares: list[Share] = [None] * len(domain.agents)
-    for slot, holder in enumerate(value):
+    for slot, holder in enumerate(_several(value, "shares", in_order=True)):
         if holder is None:
             continue
         index = _index(holder, domain)
         if shares[index] is not None:
             raise ValueError(f"{domain.agents[index]} holds slot {shares[index]} and slot {slot}")
-        shares[index] = _share(slot, domain)
+        shares[index] = _share(slot, domain, amount)
     return tuple(shares)
 
 

@@ -59,7 +59,11 @@ def _imported(path: Path, root: Path) -> Iterator[str]:
     """Names of the modules that a file may import: `from a import b` may mean the module a.b."""
     relative = path.relative_to(root).with_suffix("")
     package = relative.parts[:-1]
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):  # imported by nobody, at least not in this Python
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.adapters.faults import ProtocolFault
+from verifier.adapters.faults import ProtocolFault, worded
 from verifier.adapters.loading import load_target
 from verifier.adapters.offering import kept_copy, offering, unchanged
 from verifier.adapters.returns import reader
 from verifier.domains import Domain, Outcome, Profile
-from verifier.errors import VerifierError
+from verifier.errors import DomainError, MoneyError, VerifierError
 from verifier.spec import SubjectSpec
 
 
@@ -43,10 +43,12 @@ class Subject:
         kept = kept_copy(bids)
         try:
             result = self.target(*bids) if self._spread else self.target(bids)  # type: ignore[misc]
+        except (MoneyError, DomainError) as error:  # a subject may use our exact numbers
+            raise ProtocolFault("crash", worded(error)) from error
         except (KeyboardInterrupt, VerifierError):
             raise
         except BaseException as error:  # a stranger's code may raise anything, SystemExit too
-            raise ProtocolFault("crash", f"{type(error).__name__}: {error}") from error
+            raise ProtocolFault("crash", worded(error)) from error
         if not unchanged(bids, kept):
             raise ProtocolFault("protocol", "changed the caller's bids")
         return read(result)
@@ -57,4 +59,4 @@ def load(spec: SubjectSpec, domain: Domain, target: Callable[..., object] | None
 
     Raises SubjectError where it cannot be loaded.
     """
-    return Subject(spec, domain, target or load_target(spec))
+    return Subject(spec, domain, load_target(spec) if target is None else target)

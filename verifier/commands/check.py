@@ -89,7 +89,7 @@ def importable_from(path: Path) -> list[Path]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         top = str(document["subject"]["call"]).partition(":")[0].partition(".")[0]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []  # the checker says what is wrong with the file
     sys.path.append(str(Path.cwd()))  # as an audit does: what is installed keeps its name
     try:

@@ -20,6 +20,7 @@ from verifier.domains.base import (
     value,
 )
 from verifier.domains.combinatorial import Combinatorial, monotone_types
+from verifier.domains.divisible import Divisible
 from verifier.domains.grid import Grid, parse_grid
 from verifier.domains.multi_unit import MultiUnit
 from verifier.domains.outcome import Consumption, Draw, Outcome, Profile, Share, Type
@@ -35,6 +36,7 @@ __all__ = [
     "Bid",
     "Combinatorial",
     "Consumption",
+    "Divisible",
     "Domain",
     "Draw",
     "MultiUnit",
@@ -52,7 +54,9 @@ __all__ = [
 DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
 _MOST_GOODS = 6
 _MOST_AGENTS = 1000
-KINDS: dict[str, type[Domain]] = {kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial)}
+KINDS: dict[str, type[Domain]] = {
+    kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible)
+}
 
 
 def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> Domain:
@@ -106,6 +110,8 @@ def _build(kind: type[Domain], table: Mapping[str, object], budget: int) -> Doma
         return UnitDemand(agents, types, upper, positive_count(table, "items"))
     if kind is Slots:
         return Slots(agents, types, upper, _click_rates(table["click_rates"]))
+    if kind is Divisible:
+        return Divisible(agents, types, upper)
     return SingleItem(agents, types, upper)
 
 

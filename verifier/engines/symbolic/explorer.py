@@ -59,6 +59,7 @@ class Explorer:
     _bounds: Bounds = field(default_factory=Bounds)
     _position: int = 0
     _point: Point = None
+    _failure: VerifierError | None = None  # kept, since the subject may swallow the exception and go on
 
     def explore(self, run: Callable[[], Result]) -> Iterator[Leaf[Result]]:
         """Yield every feasible path once, in depth-first order.
@@ -72,6 +73,8 @@ class Explorer:
         while True:
             self._atoms, self._bounds, self._point, self._position = [], start, None, 0
             result = run()
+            if self._failure is not None:
+                raise self._failure
             count += 1
             if count > self.budget:
                 raise PathBudget(f"more than {self.budget:,} paths")
@@ -123,7 +126,11 @@ class Explorer:
                 if all(half_space.holds_at(here) for half_space in option):
                     point = here
                 else:
-                    point, proof = self.oracle.decide((*known, *option), self.variables)
+                    try:
+                        point, proof = self.oracle.decide((*known, *option), self.variables)
+                    except VerifierError as failure:
+                        self._failure = failure
+                        raise
             if proof is None:
                 alive.append((option, bounds, point))
             token.append(proof)

@@ -16,6 +16,7 @@ from typing import Any
 
 from verifier.engines.symbolic.atoms import Atom, atom
 from verifier.engines.symbolic.explorer import Explorer
+from verifier.engines.symbolic.kinds import symbolic_kinds
 from verifier.engines.symbolic.numbers import Linear
 
 _max, _min = builtins.max, builtins.min
@@ -23,10 +24,11 @@ _max, _min = builtins.max, builtins.min
 
 @contextmanager
 def symbolic_extremes(explorer: Explorer) -> Iterator[None]:
-    """Replace `max` and `min` for the time of one run."""
+    """Replace `max` and `min` for the time of one run, and what asks for the kind of a number."""
     builtins.max, builtins.min = _extreme(explorer, _max, -1), _extreme(explorer, _min, 1)
     try:
-        yield
+        with symbolic_kinds():
+            yield
     finally:
         builtins.max, builtins.min = _max, _min
 

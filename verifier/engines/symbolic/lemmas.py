@@ -63,6 +63,7 @@ class Meeting:
 
     point: Point
     atoms: tuple[Atom, ...]
+    paths: tuple[int, int]
 
 
 def bound_atom(entry: tuple[tuple[int, int], tuple[Money, int]]) -> Atom:
@@ -122,14 +123,15 @@ class Cover:
 
     def _learn(self, first: Paths, second: Paths, goal: Atom | None) -> Lemma | Meeting:
         """A lemma for one pair that no lemma disposes of yet, or a point at which the goal is met."""
-        one, two = self.paths[_lowest(first)], self.paths[_lowest(second)]
+        pair = _lowest(first), _lowest(second)
+        one, two = (self.paths[index] for index in pair)
         candidates = list(self._by_cycles(one, two, goal)) or list(self._by_cycles(one, two, None))
         lemma = self._widest(first, second, candidates)[2]
         if lemma is not None:
             return self._keep(lemma)
         ours, theirs = one.facts(), two.facts()
         for target in (None, goal) if goal else (None,):
-            found = self._by_solver(ours, theirs, target)
+            found = self._by_solver(ours, theirs, target, pair)
             if isinstance(found, Lemma):
                 return self._keep(found)
         return found
@@ -141,12 +143,14 @@ class Cover:
         self._by_goal.setdefault(lemma.goal, []).append(lemma)
         return lemma
 
-    def _by_solver(self, ours: Sequence[Atom], theirs: Sequence[Atom], goal: Atom | None) -> Lemma | Meeting:
+    def _by_solver(
+        self, ours: Sequence[Atom], theirs: Sequence[Atom], goal: Atom | None, pair: tuple[int, int]
+    ) -> Lemma | Meeting:
         renamed = [fact.renamed(self.names) for fact in theirs]
         atoms = [*ours, *renamed, *([goal] if goal else [])]
         point, combination = self.oracle.decide(atoms, self.variables)
         if combination is None:
-            return Meeting(point or {}, tuple(atoms))
+            return Meeting(point or {}, tuple(atoms), pair)
         return _split(combination, ours, theirs, goal)
 
     def _by_cycles(self, one: Knowledge, two: Knowledge, goal: Atom | None) -> Iterator[Lemma]:

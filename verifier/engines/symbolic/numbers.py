@@ -11,10 +11,11 @@ import math
 import traceback
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import NoReturn, Protocol
 
 from verifier.engines.symbolic.atoms import Atom, atom
-from verifier.errors import VerifierError
+from verifier.errors import MoneyError, VerifierError
 from verifier.exact import Money, from_subject, simplest
 
 
@@ -22,6 +23,7 @@ class Unsupported(VerifierError):
     """The subject asked a symbolic number for what only a concrete one has. Use the exhaustive engine for it."""
 
 
+_HERE = str(Path(__file__).parent)
 REFUSALS: list[str] = []  # what was refused since the list was last cleared: a subject may swallow the exception
 
 
@@ -51,8 +53,19 @@ class Linear:
             return Linear(self.decider, {}, other)
         from_numpy = type(other).__module__ == "numpy" and getattr(other, "shape", None) == ()
         if isinstance(other, float | Decimal) or from_numpy:
-            return Linear(self.decider, {}, from_subject(other))
+            try:
+                return Linear(self.decider, {}, from_subject(other))
+            except MoneyError as error:  # a ValueError, which the subject might catch
+                refuse(f"a symbolic number against another: {error}")
         return None
+
+    def _operand(self, other: object) -> Linear | None:
+        """As `_lift`, for arithmetic: there a double makes all that it meets a double, which rounds."""
+        if isinstance(other, Linear):
+            return other
+        if isinstance(other, float) or getattr(getattr(other, "dtype", None), "kind", "") == "f":
+            refuse(f"arithmetic of a symbolic number with the double {other!r}")
+        return self._lift(other)
 
     def _combined(self, other: Linear, factor: int) -> Linear:
         total = dict(self.coefficients)
@@ -71,17 +84,17 @@ class Linear:
         return Linear(self.decider, {v: c * factor for v, c in self.coefficients.items()}, self.constant * factor)
 
     def __add__(self, other: object) -> Linear:
-        right = self._lift(other)
+        right = self._operand(other)
         return NotImplemented if right is None else self._combined(right, 1)
 
     __radd__ = __add__
 
     def __sub__(self, other: object) -> Linear:
-        right = self._lift(other)
+        right = self._operand(other)
         return NotImplemented if right is None else self._combined(right, -1)
 
     def __rsub__(self, other: object) -> Linear:
-        left = self._lift(other)
+        left = self._operand(other)
         return NotImplemented if left is None else left._combined(self, -1)
 
     def __neg__(self) -> Linear:
@@ -94,7 +107,7 @@ class Linear:
         return -self if self < 0 else self
 
     def __mul__(self, other: object) -> Linear:
-        right = self._lift(other)
+        right = self._operand(other)
         if right is None:
             return NotImplemented
         if not right.coefficients:
@@ -106,7 +119,7 @@ class Linear:
     __rmul__ = __mul__
 
     def __truediv__(self, other: object) -> Linear:
-        right = self._lift(other)
+        right = self._operand(other)
         if right is None:
             return NotImplemented
         if right.coefficients:
@@ -116,12 +129,13 @@ class Linear:
     def __rtruediv__(self, other: object) -> Linear:
         if self.coefficients:
             refuse("division by a symbolic number")
-        return Linear(self.decider, {}, simplest(Fraction(from_subject(other)) / Fraction(self.constant)))
+        left = self._operand(other)
+        return NotImplemented if left is None else left / self
 
     def _compare(self, other: object, sign: int, strict: bool) -> bool:
         """Whether sign * (self - other) < 0, or <= 0."""
-        if isinstance(other, float) and math.isinf(other):
-            return bool(sign * other > 0)
+        if isinstance(other, float) and not math.isfinite(other):
+            return bool(sign * other > 0)  # nothing compares with NaN
         right = self._lift(other)
         if right is None:
             return NotImplemented  # type: ignore[no-any-return]
@@ -151,6 +165,20 @@ class Linear:
 
     def __bool__(self) -> bool:
         return self != 0
+
+    def __copy__(self) -> Linear:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Linear:
+        return self  # with a copy of the explorer nobody would know what was decided
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        refuse("pickling a symbolic number")
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):  # protocols that are tried and may be absent
+            raise AttributeError(name)
+        refuse(f"the attribute {name!r} of a symbolic number")
 
     def __hash__(self) -> NoReturn:  # noqa: PLE0309 (it never returns)
         refuse("the hash of a symbolic number (a set or a dict keyed by bids)")
@@ -186,6 +214,20 @@ class Linear:
 
     __rmod__ = __mod__
 
+    def __divmod__(self, other: object) -> NoReturn:
+        refuse("divmod() of a symbolic number")
+
+    __rdivmod__ = __divmod__
+
+    def __and__(self, other: object) -> NoReturn:
+        refuse("a symbolic number as bits")
+
+    __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __and__
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __and__
+
+    def __invert__(self) -> NoReturn:
+        refuse("a symbolic number as bits")
+
     def __pow__(self, other: object) -> NoReturn:
         refuse("** on a symbolic number")
 
@@ -201,9 +243,9 @@ class Linear:
 
 
 def refuse(what: str) -> NoReturn:
-    """Raise Unsupported, naming the innermost line outside this module that asked."""
+    """Raise Unsupported, naming the innermost line outside this folder that asked."""
     for frame in reversed(traceback.extract_stack()):
-        if frame.filename != __file__:
+        if not frame.filename.startswith(_HERE):
             what = f"{what}, in {frame.name}, line {frame.lineno}: {frame.line}"
             break
     REFUSALS.append(what)

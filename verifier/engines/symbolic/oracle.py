@@ -51,8 +51,10 @@ class Oracle:
         """A point at which all atoms hold, None where there is none."""
         return self.decide(atoms, variables)[0]
 
-    def supremum(self, form: tuple[tuple[tuple[int, Money], ...], Money], atoms: Sequence[Atom]) -> Money | None:
-        """The supremum of a linear form over the closure of the atoms; None where it has no bound.
+    def highest(
+        self, form: tuple[tuple[tuple[int, Money], ...], Money], atoms: Sequence[Atom], variables: Sequence[int]
+    ) -> dict[int, Money]:
+        """Where a linear form is largest on the closure of the atoms; OracleFailed where it has no bound.
 
         A proposal like everything from z3: who uses it proves that nothing exceeds it.
         """
@@ -65,10 +67,10 @@ class Oracle:
         self.queries += 1
         if optimizer.check() != self._z3.sat:
             raise OracleFailed("z3 cannot maximise a gain that it found possible")
-        infinite, value, _ = optimizer.upper_values(handle)
-        if str(infinite) != "0":
-            return None
-        return simplest(Fraction(str(value)))
+        if str(optimizer.upper_values(handle)[0]) != "0":
+            raise OracleFailed("a gain without a bound")
+        closed = [half_space._replace(strict=False) for half_space in atoms]
+        return self._checked_point(optimizer.model(), closed, variables)
 
     def _combination(self, atoms: Sequence[Atom], core: list[int]) -> Combination:
         """Shrink the core until it is irreducible, then solve for its multipliers."""

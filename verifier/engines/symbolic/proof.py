@@ -16,6 +16,7 @@ from verifier.engines.symbolic.atoms import Atom
 from verifier.engines.symbolic.explore import Exploration
 from verifier.engines.symbolic.lemmas import Lemma
 from verifier.engines.symbolic.proving import FamilyProof
+from verifier.engines.symbolic.regret import Regret
 from verifier.engines.symbolic.replay import Replays
 from verifier.exact import show
 
@@ -30,6 +31,7 @@ def exploration_json(exploration: Exploration, replays: Replays) -> dict[str, ob
         ],
         "replays": dict(replays.counts),
         "rounded": replays.rounded,
+        "hash_seeds": list(replays.hash_seeds),
         "stopped": None,
     }
 
@@ -37,6 +39,19 @@ def exploration_json(exploration: Exploration, replays: Replays) -> dict[str, ob
 def proof_json(proofs: Sequence[FamilyProof]) -> dict[str, object]:
     """The lemmas of one claim, a list per family."""
     return {"families": [[lemma_json(lemma) for lemma in proof.lemmas] for proof in proofs]}
+
+
+def regret_json(regret: Regret) -> dict[str, object]:
+    """The exact regret of one agent."""
+    return {
+        "agent": regret.agent,
+        "supremum": show(regret.supremum),
+        "attained": regret.attained,
+        "paths": list(regret.paths),
+        "inside": [show(amount) for amount in regret.inside],
+        "limit": [show(amount) for amount in regret.limit],
+        "lemmas": [lemma_json(lemma) for lemma in regret.lemmas],
+    }
 
 
 def lemma_json(lemma: Lemma) -> dict[str, object]:

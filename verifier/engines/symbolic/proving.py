@@ -36,6 +36,7 @@ class Broken:
     point: Point
     atoms: tuple[Atom, ...] = ()  # what holds on the two paths
     excess: Form = ((), 0)  # margin plus tolerance there, at the point negative
+    paths: tuple[int, int] = (0, 0)
 
 
 def prove(
@@ -77,7 +78,7 @@ def prove_family(
                 meeting = cover.prove(members, partners, violation.goal)
                 if meeting is not None:
                     point = _untied(domain, meeting, cover) if family.off_ties else meeting.point
-                    return Broken(family, point, meeting.atoms, violation.excess)
+                    return Broken(family, point, meeting.atoms, violation.excess, meeting.paths)
     return FamilyProof(family, tuple(cover.lemmas))
 
 

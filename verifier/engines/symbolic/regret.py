@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from verifier.domains import Domain
 from verifier.engines.symbolic.goals import families
 from verifier.engines.symbolic.leaves import Path
-from verifier.engines.symbolic.lemmas import Lemma, Point
+from verifier.engines.symbolic.lemmas import Lemma
 from verifier.engines.symbolic.oracle import Oracle
 from verifier.engines.symbolic.proving import Broken, prove_family
 from verifier.exact import Money
@@ -27,40 +27,47 @@ class Regret:
     Attributes
     ----------
     agent : who would lie
-    supremum : None where the gain has no bound
+    supremum : the least amount that no gain exceeds
     attained : whether some lie gains exactly that much
-    point : a lie that attains it; one that gains something where it is not attained or not bounded; None at 0
-    lemmas : the proof that nothing gains more
+    paths : numbers of the truth's and the lie's path between which it arises; empty at 0
+    inside, limit : a point of this pair, and one of its closure at which the gain is the supremum; between the two the
+        gain comes as near as one likes. They are equal where it is attained
+    lemmas : the proof that nothing gains more (nothing as much, where it is not attained)
     """
 
     agent: int
-    supremum: Money | None
+    supremum: Money
     attained: bool
-    point: Point | None
+    paths: tuple[int, ...]
+    inside: tuple[Money, ...]
+    limit: tuple[Money, ...]
     lemmas: tuple[Lemma, ...]
 
 
 def regrets(prop: Property, domain: Domain, paths: Sequence[Path], oracle: Oracle) -> list[Regret]:
-    """The exact regret of every agent."""
+    """The exact regret of every agent, on a domain whose types have an upper end.
+
+    Raises OracleFailed where a gain has no bound all the same.
+    """
     return [_regret(prop, domain, paths, oracle, agent) for agent in range(len(domain.agents))]
 
 
 def _regret(prop: Property, domain: Domain, paths: Sequence[Path], oracle: Oracle, agent: int) -> Regret:
     family = list(families(prop, domain))[agent]
+    variables = range((len(domain.agents) + 1) * domain.dimension)
     bound: Money = 0
-    seen: Point | None = None
-    while True:
-        outcome = prove_family(prop, family, bound, domain, paths, oracle)
-        if not isinstance(outcome, Broken):
-            break
-        seen = outcome.point
-        terms, constant = outcome.excess
-        over = oracle.supremum((tuple((v, -c) for v, c in terms), -constant), outcome.atoms)
-        if over is None:
-            return Regret(agent, None, False, seen, ())
-        bound += over
-    if not bound:
-        return Regret(agent, 0, True, None, outcome.lemmas)
+    last: Broken | None = None
+    limit: dict[int, Money] = {}
+    while isinstance(outcome := prove_family(prop, family, bound, domain, paths, oracle), Broken):
+        last = outcome
+        terms, constant = last.excess  # margin plus bound: the gain exceeds the bound by its negative
+        limit = oracle.highest((tuple((v, -c) for v, c in terms), -constant), last.atoms, variables)
+        bound -= constant + sum(c * limit[v] for v, c in terms)
+    if last is None:
+        return Regret(agent, 0, True, (), (), (), outcome.lemmas)
     reached = prove_family(prop, family, bound, domain, paths, oracle, strict=False)
-    point = reached.point if isinstance(reached, Broken) else None
-    return Regret(agent, bound, point is not None, point or seen, outcome.lemmas)
+    if isinstance(reached, Broken):
+        point = tuple(reached.point[v] for v in variables)
+        return Regret(agent, bound, True, reached.paths, point, point, outcome.lemmas)
+    inside, edge = (tuple(point[v] for v in variables) for point in (last.point, limit))
+    return Regret(agent, bound, False, last.paths, inside, edge, reached.lemmas)

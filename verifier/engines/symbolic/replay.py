@@ -9,12 +9,12 @@ path predicts.
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import HASH_SEEDS, Answer, FreshProcess, in_words
+from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Step
 from verifier.engines.symbolic.leaves import Path, form_of
@@ -36,27 +36,34 @@ class Replays:
 
 
 def replay(subject: Subject, paths: tuple[Path, ...], *, importable: bool) -> Generator[Step, None, Replays]:
-    """Run every path's point on the real code; stop at the first disagreement."""
+    """Run every path's point on the real code."""
+    told = [(profile_at(subject, path.point), outcome_at(path.outcome, path.point)) for path in paths]
+    return (yield from compare(subject, told, importable=importable))
+
+
+def compare(
+    subject: Subject, told: Sequence[tuple[Profile, Outcome]], *, importable: bool, kinds: Sequence[str] = KINDS
+) -> Generator[Step, None, Replays]:
+    """Run the real code on profiles with the outcomes that are predicted; keep the first disagreement."""
     replays = Replays(hash_seeds=HASH_SEEDS if importable else ())
-    profiles = [profile_at(subject, path.point) for path in paths]
-    children = [FreshProcess(subject.spec, subject.domain, profiles, seed) for seed in replays.hash_seeds]
-    runners = {kind: Subject(replace(subject.spec, numbers=kind), subject.domain, subject.target) for kind in KINDS}
-    predictions = [outcome_at(path.outcome, path.point) for path in paths]
-    for place, (profile, predicted) in enumerate(zip(profiles, predictions, strict=True)):
-        if place % _EVERY == 0:
-            yield Step("paths replayed", place, len(paths))
-        for kind in _kinds(subject, profile):
-            seen = _observed(runners[kind], profile)
-            replays.counts[kind] += 1
-            if kind == "float" and seen != predicted and isinstance(seen, Outcome) and _close(seen, predicted):
-                replays.rounded += 1
-            elif seen != predicted and replays.disagreement is None:
-                replays.disagreement = _complaint(subject, profile, f"given as {kind} numbers", seen, predicted)
-    for child in children:
-        for profile, predicted, seen in zip(profiles, predictions, child.answers(), strict=True):
-            if seen != predicted and replays.disagreement is None:
-                how = f"in a fresh process under PYTHONHASHSEED={child.hash_seed}"
-                replays.disagreement = _complaint(subject, profile, how, seen, predicted)
+    profiles, predictions = [profile for profile, _ in told], [predicted for _, predicted in told]
+    with fresh_processes(subject.spec, subject.domain, profiles, replays.hash_seeds) as children:
+        runners = {kind: Subject(replace(subject.spec, numbers=kind), subject.domain, subject.target) for kind in KINDS}
+        for place, (profile, predicted) in enumerate(told):
+            if place % _EVERY == 0:
+                yield Step("paths replayed", place, len(told))
+            for kind in [kind for kind in _kinds(subject, profile) if kind in kinds]:
+                seen = _observed(runners[kind], profile)
+                replays.counts[kind] += 1
+                if kind == "float" and seen != predicted and isinstance(seen, Outcome) and _close(seen, predicted):
+                    replays.rounded += 1
+                elif seen != predicted and replays.disagreement is None:
+                    replays.disagreement = _complaint(subject, profile, f"given as {kind} numbers", seen, predicted)
+        for child in children:
+            for profile, predicted, seen in zip(profiles, predictions, child.answers(), strict=True):
+                if seen != predicted and replays.disagreement is None:
+                    how = f"in a fresh process under PYTHONHASHSEED={child.hash_seed}"
+                    replays.disagreement = _complaint(subject, profile, how, seen, predicted)
     return replays
 
 

@@ -1,7 +1,8 @@
 """The symbolic engine: explore the real code once, then prove or refute each property for all admissible bids.
 
 Verdicts: PROVED (every admissible real profile, with a proof that the checker repeats), REFUTED (a rational profile,
-run on the real code), UNKNOWN with the reason (an operation outside the linear fragment, a budget).
+run on the real code), UNKNOWN with the reason (an operation that has no symbolic meaning, a budget), and SUPPORTED
+where bids are multiplied or divided and z3 is trusted (`nonlinear`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from verifier.domains import Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.symbolic.explore import Exploration, Stopped, explore
 from verifier.engines.symbolic.goals import Family
+from verifier.engines.symbolic.nonlinear import NonlinearSession, is_for_z3
 from verifier.engines.symbolic.oracle import Oracle, OracleFailed
-from verifier.engines.symbolic.proof import exploration_json, proof_json
+from verifier.engines.symbolic.proof import exploration_json, proof_json, regret_json
 from verifier.engines.symbolic.proving import Broken, prove
+from verifier.engines.symbolic.regret import regrets
 from verifier.engines.symbolic.replay import Replays, profile_at, replay
 from verifier.evidence import Fault, ObservedRun, Verdict, Witness
 from verifier.exact import Money
@@ -35,6 +38,7 @@ class SymbolicSession:
         self._oracle: Oracle | None = None
         self._found: Exploration | Stopped | None = None
         self._replays = Replays()
+        self._nonlinear: NonlinearSession | None = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -45,7 +49,10 @@ class SymbolicSession:
         """The exploration that all proofs refer to."""
         if not isinstance(self._found, Exploration):
             reason = self._found.reason if self._found else "not started"
-            return {"paths": 0, "tree": [], "replays": dict(self._replays.counts), "rounded": 0, "stopped": reason}
+            if self._nonlinear is not None:
+                replays, reason = self._nonlinear.replays, f"{reason}; {self._nonlinear.note}"
+                return exploration_json(Exploration((), ()), replays) | {"stopped": reason}
+            return exploration_json(Exploration((), ()), self._replays) | {"stopped": reason}
         return exploration_json(self._found, self._replays)
 
     def decide(self, prop: Property, tolerance: Money) -> Deciding:
@@ -54,6 +61,8 @@ class SymbolicSession:
             return Finding(Verdict.UNKNOWN, "symbolic runs say nothing about repetitions; use the exhaustive engine")
         if self._found is None:
             yield from self._prepare()
+        if isinstance(self._found, Stopped) and is_for_z3(self._found, self.subject.domain):
+            return (yield from self._beyond_linear(prop, tolerance))
         if isinstance(self._found, Stopped):
             return Finding(Verdict.UNKNOWN, f"after {self._found.paths:,} paths: {self._found.reason}")
         if self._replays.disagreement is not None:
@@ -79,6 +88,13 @@ class SymbolicSession:
         if isinstance(self._found, Exploration):
             self._replays = yield from replay(self.subject, self._found.paths, importable=self._importable)
 
+    def _beyond_linear(self, prop: Property, tolerance: Money) -> Deciding:
+        """What z3 says where bids are multiplied or divided; a refutation is run on the real code as always."""
+        if self._nonlinear is None:
+            self._nonlinear = NonlinearSession(self.subject, importable=self._importable)
+        found = yield from self._nonlinear.decide(prop, tolerance)
+        return self._refuted(prop, tolerance, found) if isinstance(found, Broken) else found
+
     def _refuted(self, prop: Property, tolerance: Money, broken: Broken) -> Finding:
         """Run the point on the real code; only what happens there refutes."""
         try:
@@ -87,7 +103,14 @@ class SymbolicSession:
             return Finding(Verdict.ERROR, f"the subject failed where it should be refuted: {fault}")
         if witness.margin >= -tolerance:
             return Finding(Verdict.ERROR, "the real code does not do what its explored paths say at the refuting bids")
-        return Finding(Verdict.REFUTED, witness=witness)
+        return Finding(Verdict.REFUTED, witness=witness, regret=self._regret(prop))
+
+    def _regret(self, prop: Property) -> list[dict[str, object]] | None:
+        """The exact regrets, where truthfulness is refuted on a box."""
+        domain = self.subject.domain
+        if prop.name != "dsic" or domain.upper is None or not isinstance(self._found, Exploration) or not self._oracle:
+            return None
+        return [regret_json(regret) for regret in regrets(prop, domain, self._found.paths, self._oracle)]
 
     def _profiles(self, broken: Broken) -> list[Profile]:
         profiles = [profile_at(self.subject, broken.point)]
