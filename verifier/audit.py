@@ -17,7 +17,7 @@ from verifier.adapters.curve import deviation_curve
 from verifier.adapters.source import source_digests
 from verifier.certificate import seal
 from verifier.domains import DEFAULT_BUDGET
-from verifier.engines.base import Finding, Session, Step
+from verifier.engines.base import Deciding, Finding, Session, Step
 from verifier.engines.exhaustive import ExhaustiveSession
 from verifier.errors import SubjectError
 from verifier.evidence import Verdict
@@ -25,7 +25,15 @@ from verifier.exact import show
 from verifier.properties import find_property
 from verifier.spec import Claim, Spec
 
-ENGINES: dict[str, Callable[..., Session]] = {"exhaustive": ExhaustiveSession}
+
+def symbolic_session(subject: Subject, *, importable: bool = True) -> Session:
+    """The symbolic engine; its solver is loaded when there is something to prove."""
+    from verifier.engines.symbolic import SymbolicSession
+
+    return SymbolicSession(subject, importable=importable)
+
+
+ENGINES: dict[str, Callable[..., Session]] = {"exhaustive": ExhaustiveSession, "symbolic": symbolic_session}
 
 MOST_FAULTS = 5  # faults that a certificate shows; it counts all of them
 
@@ -68,6 +76,24 @@ class Finished:
 Event: TypeAlias = Started | Progress | Decided | Finished
 
 
+class Sessions:
+    """The engines at work on one subject. The grid comes first: what does not repeat itself proves nothing."""
+
+    def __init__(self, subject: Subject, engines: set[str], *, importable: bool) -> None:
+        self.exhaustive = ExhaustiveSession(subject, importable=importable)
+        self.symbolic = symbolic_session(subject, importable=importable) if "symbolic" in engines else None
+
+    def decide(self, claim: Claim) -> Deciding:
+        """Decide a claim by the engine that it names."""
+        prop = find_property(claim.property)
+        if claim.engine == "exhaustive" or self.symbolic is None:
+            return (yield from self.exhaustive.decide(prop, claim.tolerance))
+        unstable = yield from self.exhaustive.instability()
+        if unstable is not None:
+            return unstable
+        return (yield from self.symbolic.decide(prop, claim.tolerance))
+
+
 def audit(
     spec: Spec,
     *,
@@ -90,13 +116,13 @@ def audit(
     """
     yield Started(spec)
     subject = load(spec.subject, spec.domain, target)
-    session = ExhaustiveSession(subject, importable=target is None)
+    sessions = Sessions(subject, {claim.engine for claim in spec.claims}, importable=target is None)
     results: list[dict[str, object]] = []
     curves: dict[str, dict[str, object]] = {}
     interrupted = False
     try:
         for claim in spec.claims:
-            deciding = session.decide(find_property(claim.property), claim.tolerance)
+            deciding = sessions.decide(claim)
             while True:
                 try:
                     step: Step = next(deciding)
@@ -117,7 +143,7 @@ def audit(
         results.append(claim_entry(claim, Finding(Verdict.UNKNOWN, "interrupted before it was decided")))
         yield Decided(claim, results[-1])
     run = {"budget": budget, "seed": seed}
-    yield Finished(_certificate(spec, subject, session, results, run, interrupted), curves)
+    yield Finished(_certificate(spec, subject, sessions, results, run, interrupted), curves)
 
 
 def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:
@@ -137,30 +163,33 @@ def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:
         "table": finding.table.to_json() if finding.table else None,
         "witness": finding.witness.to_json() if finding.witness else None,
         "worst": finding.worst.to_json() if finding.worst else None,
+        "proof": finding.proof,
+        "regret": finding.regret,
     }
 
 
 def _certificate(
     spec: Spec,
     subject: Subject,
-    session: Session,
+    sessions: Sessions,
     results: list[dict[str, object]],
     run: Mapping[str, int],
     interrupted: bool,
 ) -> dict[str, object]:
-    faults = session.faults
+    faults = sessions.exhaustive.faults
     return seal(
         {
             "name": spec.name,
             "title": spec.title,
             "subject": {**subject.spec.to_json(), "source": source_digests(subject.spec.call.partition(":")[0])},
             "domain": spec.domain.to_json(),
-            "method": session.method(),
+            "method": sessions.exhaustive.method(),
             "versions": _versions(),
             "seed": run["seed"],
             "budget": {"profiles": run["budget"]},
             "interrupted": interrupted,
             "faults": {"count": len(faults), "first": [fault.to_json() for fault in faults[:MOST_FAULTS]]},
+            "exploration": sessions.symbolic.method() if sessions.symbolic else None,
             "claims": results,
         }
     )

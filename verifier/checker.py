@@ -10,25 +10,31 @@ What you trust   CPython and its standard library, this file, and that the subje
                  mechanism and does not attack the process that runs it, together with the libraries that it imports
                  from outside its own package. The seal (sha256) shows damage, not authorship; nothing rests on it.
 CONFIRMED means  the subject's files have the recorded digests, and the verdict, the table, the witnesses and the faults
-                 are what running them gives. UNKNOWN claims nothing and is confirmed as such.
-PARTLY means     what was recorded agrees with itself, but something could not be looked at (no source at hand, or the
-                 run loaded a file that the certificate does not list); the report says what.
+                 are what running them gives. UNKNOWN claims nothing and is confirmed as such. For PROVED and exact
+                 regrets: the subject, run on linear forms, takes the paths of the tree and no others, fractions add up
+                 for every pair of paths, and it was seen to do the same with numbers, whole, fractional and large ones,
+                 on the grid, on many paths and in fresh processes. A subject made to tell a form from a number, and to
+                 cheat at numbers that nobody tries, is not found by running it: read it.
+PARTLY means     what was recorded agrees with itself, but something could not be looked at (no source at hand, the run
+                 loaded a file that the certificate does not list, or a solver is trusted); the report says what.
 REJECTED means   something in the certificate is false or malformed; the report says what. One bad claim is rejected
                  alone; a broken seal, field, digest or list of faults rejects all.
 Not checked      title, name, versions, seed, budget, arithmetic, outcomes, batch_*, repeat_sample, and the texts of
                  reasons and messages: they tell how a result was obtained. That a witness is the smallest one. Names
-                 of agents and `upper` are labels, unless the subject sees them. `expect` and `tolerance` are what the
-                 author asked for; that they are fulfilled is checked.
+                 of agents are labels, and so is `upper` where nothing is proved, unless the subject sees them. `expect`
+                 and `tolerance` are what the author asked for; that they are fulfilled is checked. Of an exploration
+                 the counts of replays and their hash seeds; all of it where nothing is proved by it.
 
 Exit: 0 all confirmed, 4 something rejected, 3 only partly checked, 2 usage or unreadable file.
 
 In this order: forms (what a certificate may look like), domains, properties, reading and running the subject, tables,
-judging, the whole certificate, the command. Proof trees will be a second entry of `JUDGES`, beside `exhaustive`.
+proofs, judging (by engine, see `JUDGES`), the whole certificate, the command.
 """
 
 from __future__ import annotations
 
 import argparse
+import builtins
 import hashlib
 import importlib
 import json
@@ -44,8 +50,8 @@ from contextlib import contextmanager, redirect_stdout
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from itertools import combinations, permutations, product
-from operator import mul
+from itertools import combinations, islice, permutations, product
+from operator import is_, mul
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -53,6 +59,10 @@ CONFIRMED, PARTLY, REJECTED = "CONFIRMED", "PARTLY", "REJECTED"
 MOST_FAULTS = 5  # that a certificate lists
 HASH_SEEDS = (0, 1, 2, 3)  # of fresh processes, besides those that the certificate names
 SAMPLE = 200  # profiles that fresh processes repeat when determinism itself is not claimed
+TRUSTED = "z3 is trusted here; beyond the grid, which has no violation, there is nothing that can be repeated"
+MOST_PROBES = 1000  # paths that are also run with numbers, off the grid
+MIXTURES = 64  # and points between profiles of the grid
+BUILTINS = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
 
 Json: TypeAlias = Any
 Number: TypeAlias = int | Fraction
@@ -81,12 +91,14 @@ def require(condition: object, otherwise: str) -> None:
 
 def is_rational(value: Json) -> bool:
     """Whether it is "p" or "p/q" in lowest terms."""
-    if type(value) is not str or not re.fullmatch(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?", value):
+    if type(value) is not str or not re.fullmatch(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?", value):
         return False
+    above, slash, below = value.partition("/")
     try:
-        return str(Fraction(value)) == value
+        whole, parts = int(above), int(below or 1)
     except ValueError:  # more digits than Python converts
         return False
+    return not slash or math.gcd(whole, parts) == 1 < parts
 
 
 def is_plain(value: Json) -> bool:
@@ -103,8 +115,27 @@ def is_source(value: Json) -> bool:
     )
 
 
+def is_atom(value: Json) -> bool:
+    """Whether it is [[[variable, coefficient], ...], constant, strict]."""
+    return (
+        type(value) is list
+        and list(map(type, value)) == [list, str, bool]
+        and all(type(term) is list and list(map(type, term)) == [int, int] and term[0] >= 0 for term in value[0])
+        and is_rational(value[1])
+    )
+
+
+def is_token(value: Json) -> bool:
+    """Whether it is a number of open options, or a list with null or [[place, multiplier], ...] for each."""
+    if type(value) is int:
+        return value > 0
+    pairs = [pair for proof in value if proof is not None for pair in proof] if type(value) is list else [None]
+    return all(type(pair) is list and list(map(type, pair)) == [int, int] and min(pair) >= 0 for pair in pairs)
+
+
 TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at least 0", "a rational in lowest terms"
 OBJECT, SOURCE, ONE = "an object without floats", "a map from files to sha256 digests", "the version 1"
+ATOM, TOKEN = "an atom", "a choice of the tree"
 PLAIN: dict[str, Callable[[Json], bool]] = {
     TEXT: lambda value: type(value) is str,
     FLAG: lambda value: type(value) is bool,
@@ -113,6 +144,8 @@ PLAIN: dict[str, Callable[[Json], bool]] = {
     OBJECT: lambda value: type(value) is dict and is_plain(value),
     SOURCE: is_source,
     ONE: lambda value: type(value) is int and value == 1,
+    ATOM: is_atom,
+    TOKEN: is_token,
 }
 POSITIVE = ("UNKNOWN", "SUPPORTED", "EXHAUSTED", "PROVED")  # ascending in strength
 VERDICTS = frozenset({*POSITIVE, "REFUTED", "ERROR"})
@@ -122,48 +155,109 @@ DOMAINS: Json = {
     "unit-demand": {**DOMAIN, "items": COUNT},
     "multi-unit": {**DOMAIN, "items": COUNT},
     "slots": {**DOMAIN, "click_rates": [RATIONAL]},
+    "combinatorial": {**DOMAIN, "goods": COUNT},
+    "divisible": DOMAIN,
 }
 WITNESS: Json = {
     "agents": [COUNT],
-    "runs": [{
-        "bids": [[RATIONAL]],
-        "draws": [{"probability": RATIONAL, "allocation": [(RATIONAL,)], "payments": [RATIONAL]}],
-    }],
-    "margin": RATIONAL, "alternative": ([(RATIONAL,)],), "repeat": (TEXT,), "rounding": FLAG,
+    "runs": [
+        {
+            "bids": [[RATIONAL]],
+            "draws": [{"probability": RATIONAL, "allocation": [(RATIONAL,)], "payments": [RATIONAL]}],
+        }
+    ],
+    "margin": RATIONAL,
+    "alternative": ([(RATIONAL,)],),
+    "repeat": (TEXT,),
+    "rounding": FLAG,
 }
 PART: Json = {"part": COUNT, "whole": COUNT}
 TABLE: Json = {
     "rows": [{"agent": (COUNT,), "cases": COUNT, "violations": COUNT, "least_margin": (RATIONAL,)}],
-    "skipped": COUNT, "truth_best": (PART,), "unequal_ties": (PART,),
+    "skipped": COUNT,
+    "truth_best": (PART,),
+    "unequal_ties": (PART,),
+}
+LEMMA: Json = {"first": [ATOM], "second": [ATOM], "goal": (ATOM,), "multipliers": [COUNT]}
+REGRET: Json = {
+    "agent": COUNT,
+    "supremum": RATIONAL,
+    "attained": FLAG,
+    "paths": [COUNT],
+    "inside": [RATIONAL],
+    "limit": [RATIONAL],
+    "lemmas": [LEMMA],
 }
 CLAIM: Json = {
     **dict.fromkeys(("id", "property", "statement", "formula", "engine"), TEXT),
-    "tolerance": RATIONAL, "expect": VERDICTS, "verdict": VERDICTS, "met": FLAG, "reason": (TEXT,),
-    "table": (TABLE,), "witness": (WITNESS,), "worst": (WITNESS,),
+    "tolerance": RATIONAL,
+    "expect": VERDICTS,
+    "verdict": VERDICTS,
+    "met": FLAG,
+    "reason": (TEXT,),
+    "table": (TABLE,),
+    "witness": (WITNESS,),
+    "worst": (WITNESS,),
+    "proof": ({"families": [[LEMMA]]},),
+    "regret": ([REGRET],),
 }
 SUBJECT: Json = {
-    "call": TEXT, "create": FLAG, "method": (TEXT,), "arguments": OBJECT, "source": SOURCE,
+    "call": TEXT,
+    "create": FLAG,
+    "method": (TEXT,),
+    "arguments": OBJECT,
+    "source": SOURCE,
     "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments"}),
     "numbers": frozenset({"exact", "float", "decimal"}),
     "returns": {
-        "allocation": TEXT, "payments": TEXT, "randomised": FLAG,
+        "allocation": TEXT,
+        "payments": TEXT,
+        "randomised": FLAG,
         "allocation_as": frozenset({"shares", "winner", "winners", "by-agent", "order"}),
         "payments_as": frozenset({"per-agent", "by-agent", "winner-pays", "unit-price"}),
     },
 }
 METHOD: Json = {
-    "engine": TEXT, "scope": frozenset({"grid"}), "profiles": COUNT, "evaluated": COUNT, "hash_seeds": [COUNT],
-    "arithmetic": frozenset({"int64", "fractions"}), "outcomes": frozenset({"scalar", "batch"}),
-    "batch_sample": COUNT, "batch_refused": (TEXT,), "repeat_sample": COUNT,
+    "engine": TEXT,
+    "scope": frozenset({"grid"}),
+    "profiles": COUNT,
+    "evaluated": COUNT,
+    "hash_seeds": [COUNT],
+    "arithmetic": frozenset({"int64", "fractions"}),
+    "outcomes": frozenset({"scalar", "batch"}),
+    "batch_sample": COUNT,
+    "batch_refused": (TEXT,),
+    "repeat_sample": COUNT,
+}
+EXPLORATION: Json = {
+    "paths": COUNT,
+    "tree": [TOKEN],
+    "stopped": (TEXT,),
+    "rounded": COUNT,
+    "hash_seeds": [COUNT],
+    "replays": {"exact": COUNT, "fraction": COUNT, "float": COUNT},
 }
 FAULT: Json = {
-    "bids": [[RATIONAL]], "kind": frozenset({"crash", "protocol", "infeasible", "unstable"}), "message": TEXT,
+    "bids": [[RATIONAL]],
+    "kind": frozenset({"crash", "protocol", "infeasible", "unstable"}),
+    "message": TEXT,
 }
 CERTIFICATE: Json = {
-    "format": frozenset({"mechanism-verifier certificate"}), "version": ONE,
-    "name": TEXT, "title": TEXT, "versions": OBJECT, "seed": COUNT, "budget": {"profiles": COUNT},
-    "subject": SUBJECT, "domain": OBJECT, "method": METHOD, "interrupted": FLAG,
-    "faults": {"count": COUNT, "first": [FAULT]}, "claims": [CLAIM], "sha256": TEXT,
+    "format": frozenset({"mechanism-verifier certificate"}),
+    "version": ONE,
+    "name": TEXT,
+    "title": TEXT,
+    "versions": OBJECT,
+    "seed": COUNT,
+    "budget": {"profiles": COUNT},
+    "subject": SUBJECT,
+    "domain": OBJECT,
+    "method": METHOD,
+    "interrupted": FLAG,
+    "faults": {"count": COUNT, "first": [FAULT]},
+    "exploration": (EXPLORATION,),
+    "claims": [CLAIM],
+    "sha256": TEXT,
 }
 
 
@@ -171,10 +265,11 @@ def fit(value: Json, form: Json, where: str) -> None:
     """Refuse a value that does not have the form."""
     if isinstance(form, dict):
         require(type(value) is dict, f"{where} is no object")
-        for key in [*value, *form]:
+        for key in [*value, *form] if value.keys() != form.keys() else ():
             require(key in form, f"{where} has the unknown key {key!r}")
             require(key in value, f"{where} lacks the key {key!r}")
-            fit(value[key], form[key], f"{where}.{key}")
+        for key, inner in form.items():
+            fit(value[key], inner, f"{where}.{key}")
     elif isinstance(form, list):
         require(type(value) is list, f"{where} is no list")
         for place, item in enumerate(value):
@@ -190,7 +285,11 @@ def fit(value: Json, form: Json, where: str) -> None:
 
 def number(written: str) -> Number:
     """A rational that passed its form; whole ones as int, which are fast."""
-    value = Fraction(written)
+    return int(written) if written.isdecimal() else simplest(Fraction(written))
+
+
+def simplest(value: Number) -> Number:
+    """The same, as int if it is whole."""
     return value.numerator if value.denominator == 1 else value
 
 
@@ -229,8 +328,10 @@ class Domain:
         self.n = len(self.names)
         self.rates = tuple(number(rate) for rate in written.get("click_rates", ()))
         self.supply: int = written.get("items", 1)
-        self.dimension = self.supply if self.kind == "multi-unit" else 1
+        self.goods: int = written.get("goods", 1)
+        self.dimension = self.supply if self.kind == "multi-unit" else 2 ** min(self.goods, 16) - 1
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
+        self.upper = None if written["upper"] is None else number(written["upper"])
         self._require_sense(written["upper"])
         self.sizes = [len(types) for types in self.types]
         self.size = math.prod(self.sizes)
@@ -240,6 +341,7 @@ class Domain:
 
     def _require_sense(self, upper: str | None) -> None:
         require(self.supply >= 1, "domain.items must be at least 1")
+        require(1 <= self.goods <= 16, "domain.goods must be 1 to 16")
         require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
         require(len(self.types) == self.n and all(self.types), "domain.types needs a grid for every agent")
         if self.kind == "slots":
@@ -250,13 +352,27 @@ class Domain:
                 require(len(type_) == self.dimension, f"a type has {len(type_)} coordinates, not {self.dimension}")
                 require(min(type_) >= 0, "domain.types has a negative value")
                 require(upper is None or max(type_) <= number(upper), "domain.types exceeds domain.upper")
-                require(list(type_) == sorted(type_, reverse=True), "marginal values in domain.types increase")
+                if self.kind == "combinatorial":
+                    parts = [(s, b) for b in range(1, 2**self.goods) for s in range(1, b) if s & b == s]
+                    grows = all(type_[s - 1] <= type_[b - 1] for s, b in parts)
+                    require(grows, "a bundle in domain.types is worth less than a part of it")
+                else:
+                    require(list(type_) == sorted(type_, reverse=True), "marginal values in domain.types increase")
             order = [(sum(type_), type_) for type_ in types]
             require(order == sorted(set(order)), "domain.types must be distinct and ordered, smallest first")
 
     def profile(self, place: int) -> tuple[Vector, ...]:
         """The profile with that number."""
         return tuple(t[place // s % len(t)] for t, s in zip(self.types, self.strides, strict=True))
+
+    def reports(self, bids: Json) -> tuple[Vector, ...]:
+        """A recorded profile of admissible types, on the grid or not."""
+        reports = tuple(tuple(map(number, report)) for report in bids)
+        right = len(reports) == self.n and all(len(report) == self.dimension for report in reports)
+        require(right, f"bids {bids} are not one report per agent")
+        values = [amount for report in reports for amount in report]
+        require(all(atom.true_at(values) for atom in admissible(self)), f"bids {bids} are not admissible")
+        return reports
 
     def place(self, bids: Json) -> int:
         """The number of a recorded profile."""
@@ -273,6 +389,8 @@ class Domain:
                 raise ValueError(f"{value} is no slot")
         elif value is None:
             raise ValueError("no amount")
+        elif self.kind == "combinatorial" and (type(value) is not int or not 0 <= value < 2**self.goods):
+            raise ValueError(f"{value} is no bundle")
         return value
 
     def consumes(self, share: Number | None) -> Vector:
@@ -280,6 +398,8 @@ class Domain:
         if self.kind == "slots":
             return (0 if share is None else self.rates[int(share)],)
         amount: Number = share or 0
+        if self.kind == "combinatorial":
+            return tuple(int(bundle == amount) for bundle in range(1, 2**self.goods))
         if self.kind == "multi-unit":
             return tuple(max(0, min(1, amount - unit)) for unit in range(self.supply))
         return (amount,)
@@ -288,11 +408,15 @@ class Domain:
         """By how much the tightest constraint holds; negative: by how much one is broken."""
         if self.kind == "slots":  # a slot has at most one holder
             return 1 - max(sum(share == slot for share in shares) for slot in range(len(self.rates)))
+        if self.kind == "combinatorial":  # a good has at most one owner
+            return 1 - max(sum(int(share or 0) >> good & 1 for share in shares) for good in range(self.goods))
         amounts = [share or 0 for share in shares]
         slacks: list[Number] = [self.supply - sum(amounts)]  # no more than there is
         for amount in amounts:
             if self.kind == "multi-unit":  # whole and not negative
                 slacks += [amount, -min(amount % 1, -amount % 1)]
+            elif self.kind == "divisible":  # any part of the good
+                slacks.append(amount)
             else:  # all of a unit or nothing
                 slacks.append(-min(gap(amount, 0), gap(amount, 1)))
         return min(slacks)
@@ -303,6 +427,9 @@ class Domain:
             slots = len(self.rates)
             seats = permutations(range(max(slots, self.n)), self.n)
             yield from {tuple(seat if seat < slots else None for seat in taken): None for taken in seats}
+        elif self.kind == "combinatorial":
+            for owners in product(range(self.n), repeat=self.goods):
+                yield tuple(sum(1 << g for g, owner in enumerate(owners) if owner == a) for a in range(self.n))
         elif self.kind == "multi-unit":  # bars between the items: how many go to each agent
             for bars in combinations(range(self.supply + self.n - 1), self.n - 1):
                 edges = (-1, *bars, self.supply + self.n - 1)
@@ -326,14 +453,21 @@ class Domain:
     def outcome(self, draws: tuple[Draw, ...]) -> Outcome:
         """The outcome made of these draws; equal draws give the same object."""
         if draws not in self._known:
-            deals = []
-            for agent in range(self.n):
-                gets = [[draw.probability * x for x in self.consumes(draw.shares[agent])] for draw in draws]
-                pays = sum(draw.probability * draw.payments[agent] for draw in draws)
-                deals.append((tuple(map(sum, zip(*gets, strict=True))), pays))
-            slack = min(self.slack(draw.shares) for draw in draws)
-            self._known[draws] = Outcome(draws, tuple(deals), slack)
+            self._known[draws] = Outcome(draws, self.deals(draws), self.least_slack(draws))
         return self._known[draws]
+
+    def deals(self, draws: Sequence[Draw]) -> tuple[Deal, ...]:
+        """What every agent gets and pays in expectation."""
+        deals = []
+        for agent in range(self.n):
+            gets = [[draw.probability * x for x in self.consumes(draw.shares[agent])] for draw in draws]
+            pays = sum(draw.probability * draw.payments[agent] for draw in draws)
+            deals.append((tuple(map(sum, zip(*gets, strict=True))), pays))
+        return tuple(deals)
+
+    def least_slack(self, draws: Sequence[Draw]) -> Number:
+        """The least slack of all draws."""
+        return min(self.slack(draw.shares) for draw in draws)
 
     def recorded(self, draws: Json) -> Outcome:
         """The outcome that a certificate records."""
@@ -390,37 +524,44 @@ def sameness(one: Sequence[Deal], two: Sequence[Deal], unit: int = 1) -> Number:
 
 LAWS = {
     "feasible": Law(
-        "profiles", "The allocation never breaks a constraint of the domain.",
+        "profiles",
+        "The allocation never breaks a constraint of the domain.",
         "for all b: x(b) is feasible",
         lambda types, outcome: outcome.slack,
     ),
     "deterministic": Law(
-        "repeats", "The same bids gave the same outcome every time.",
+        "repeats",
+        "The same bids gave the same outcome every time.",
         "for all b and repetitions: (x, p)(b) = (x', p')(b)",
         sameness,
     ),
     "dsic": Law(
-        "deviations", "No agent can gain by misreporting its type, whatever the others report.",
+        "deviations",
+        "No agent can gain by misreporting its type, whatever the others report.",
         "for all i, t, d, b_-i: u_i(t; t, b_-i) >= u_i(t; d, b_-i)",
         lambda type_, report, truthful, lying: utility(type_, truthful) - utility(type_, lying),
     ),
     "ex-post-ir": Law(
-        "agents", "No agent that reports its type ends up worse off than if it had stayed away.",
+        "agents",
+        "No agent that reports its type ends up worse off than if it had stayed away.",
         "for all i, t: u_i(t_i; t) >= 0",
         utility,
     ),
     "no-deficit": Law(
-        "profiles", "The payments of all agents never add up to less than zero.",
+        "profiles",
+        "The payments of all agents never add up to less than zero.",
         "for all b: sum_i p_i(b) >= 0",
         lambda types, outcome: sum(pays for _, pays in outcome.deals),
     ),
     "no-positive-transfers": Law(
-        "agents", "No agent is ever paid by the mechanism.",
+        "agents",
+        "No agent is ever paid by the mechanism.",
         "for all i, b: p_i(b) >= 0",
         lambda type_, deal: deal[1],
     ),
     "efficient": Law(
-        "alternatives", "With truthful reports no feasible allocation is worth more to the agents in total.",
+        "alternatives",
+        "With truthful reports no feasible allocation is worth more to the agents in total.",
         "for all t and feasible y: sum_i v_i(t_i, x_i(t)) >= sum_i v_i(t_i, y_i)",
         lambda types, outcome, other: (
             sum(worth(type_, gets) for type_, (gets, _) in zip(types, outcome.deals, strict=True))
@@ -434,14 +575,16 @@ LAWS = {
         sameness,
     ),
     "monotone": Law(
-        "deviations", "Reporting a higher value never gets an agent less.",
+        "deviations",
+        "Reporting a higher value never gets an agent less.",
         "for all i, t, d, b_-i: (t - d) . (x_i(t, b_-i) - x_i(d, b_-i)) >= 0",
         lambda type_, report, truthful, lying: (
             worth(type_, truthful[0]) - worth(type_, lying[0]) - worth(report, truthful[0]) + worth(report, lying[0])
         ),
     ),
     "envy-free": Law(
-        "pairs", "No agent that reports its type would rather have another agent's share and payment.",
+        "pairs",
+        "No agent that reports its type would rather have another agent's share and payment.",
         "for all i, j, t: v_i(t_i, x_i(t)) - p_i(t) >= v_i(t_i, x_j(t)) - p_j(t)",
         lambda type_, own, others: utility(type_, own) - utility(type_, others),
     ),
@@ -478,8 +621,8 @@ def cases(over: str, types: Sequence[Vector], one: Outcome, alternatives: Sequen
 
 def exact(value: Json) -> Number:
     """What the subject returned as a number, exactly; a double is the binary fraction it holds. ValueError if none."""
-    if type(value) is int:
-        return value
+    if type(value) is int or isinstance(value, Form):
+        return value  # type: ignore[return-value]
     if isinstance(value, bool | str | bytes):
         raise ValueError(f"{value!r} is no number")
     if isinstance(value, Fraction | Decimal):
@@ -573,8 +716,8 @@ def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Numbe
     return tuple(price if agent in winners else 0 for agent in range(domain.n))
 
 
-def read_outcome(result: Json, returns: Json, domain: Domain) -> Outcome:
-    """The outcome in what the subject returned; any exception means that it is not there."""
+def read_draws(result: Json, returns: Json, domain: Domain) -> tuple[Draw, ...]:
+    """The lottery in what the subject returned; any exception means that it is not there."""
     lottery: list[tuple[Number, Json]] = [(1, result)]
     if returns["randomised"]:
         lottery = [(exact(probability), drawn) for probability, drawn in result]
@@ -586,7 +729,12 @@ def read_outcome(result: Json, returns: Json, domain: Domain) -> Outcome:
             shares = read_shares(follow(returns["allocation"], drawn), returns["allocation_as"], domain)
             payments = read_payments(follow(returns["payments"], drawn), returns["payments_as"], domain, shares)
             draws.append(Draw(probability, shares, payments))
-    return domain.outcome(tuple(draws))
+    return tuple(draws)
+
+
+def read_outcome(result: Json, returns: Json, domain: Domain) -> Outcome:
+    """The outcome in what the subject returned."""
+    return domain.outcome(read_draws(result, returns, domain))
 
 
 # --- running the subject
@@ -624,6 +772,12 @@ def locate(subject: Json, sources: Sequence[str]) -> Place:
     return Place(module, str(Path(root).resolve()), [*map(os.path.abspath, sources), *sys.path])
 
 
+def require_builtins() -> None:
+    """Refuse a subject that replaces max, sorted or others: this file runs in the same process."""
+    replaced = [name for name, value in BUILTINS.items() if getattr(builtins, name, None) is not value]
+    require(not replaced, f"the subject replaces {', '.join(replaced)}")
+
+
 @contextmanager
 def alone(place: Place) -> Iterator[None]:
     """Import the subject's package anew from its source, never from bytecode; afterwards all is as it was."""
@@ -635,7 +789,9 @@ def alone(place: Place) -> Iterator[None]:
     try:
         with redirect_stdout(sys.stderr):
             yield
+        require_builtins()
     finally:
+        vars(builtins).update(BUILTINS)
         for name in [name for name in sys.modules if name.partition(".")[0] == top]:
             del sys.modules[name]
         sys.modules.update(mine)
@@ -671,6 +827,8 @@ class Subject:
         require(form not in (("winner", "winners") if slots else ("order",)), f"allocation_as {form} does not fit here")
         try:
             target: Any = importlib.import_module(place.module)
+            if written["bids"] == "numpy":
+                importlib.import_module("numpy")
             for name in written["call"].partition(":")[2].split("."):
                 target = getattr(target, name)
             given = plain(written["arguments"])
@@ -684,13 +842,14 @@ class Subject:
             raise Missing(f"{place.module} cannot be imported here: {error}") from error
         except BaseException as error:  # a stranger's code may raise anything, SystemExit too
             raise Refused(f"subject.call {written['call']!r} cannot be loaded: {error!r}") from error
+        require_builtins()
         require(callable(target), f"subject.call {written['call']!r} cannot be called")
         self.target = partial(target, **given)
 
-    def offer(self, profile: Sequence[Vector]) -> Json:
-        """The bids as the subject wants them, made anew for each call."""
+    def offer(self, profile: Sequence[Vector], numbers: str = "") -> Json:
+        """The bids as the subject wants them, made anew for each call; `numbers`: of another kind than it declares."""
         kinds: Json = {"float": float, "decimal": lambda amount: Decimal(amount.numerator) / amount.denominator}
-        convert = kinds.get(self.written["numbers"])
+        convert = {**kinds, "fraction": Fraction}.get(numbers or self.written["numbers"])
         reports = [tuple(map(convert, report)) for report in profile] if convert else list(profile)
         bids: list[Any] = reports if self.domain.dimension > 1 else [report[0] for report in reports]
         shape = self.written["bids"]
@@ -704,9 +863,9 @@ class Subject:
             return numpy.array(bids, dtype="int64" if small else float if doubles else object)
         return bids if shape == "list" else tuple(bids)
 
-    def observe(self, profile: Sequence[Vector]) -> Outcome | str:
+    def observe(self, profile: Sequence[Vector], numbers: str = "") -> Outcome | str:
         """Run it once: an outcome, or the kind of fault."""
-        bids = self.offer(profile)
+        bids = self.offer(profile, numbers)
         try:
             result = self.target(*bids) if self.written["bids"] == "arguments" else self.target(bids)
         except KeyboardInterrupt:
@@ -714,7 +873,7 @@ class Subject:
         except BaseException:
             return "crash"
         try:
-            changed = bids != self.offer(profile)
+            changed = bids != self.offer(profile, numbers)
             if changed if isinstance(changed, bool) else changed.any():
                 return "protocol"
             return read_outcome(result, self.written["returns"], self.domain)
@@ -722,6 +881,27 @@ class Subject:
             raise
         except BaseException:
             return "protocol"
+
+    def draws(self, bids: Sequence[Any]) -> tuple[Draw, ...]:
+        """Run it once on symbolic bids; Refused where that does not work."""
+        offered = self.offer(bids)
+        try:
+            result = self.target(*offered) if self.written["bids"] == "arguments" else self.target(offered)
+            whole = len(offered) == len(bids) and all(map(is_, self.values(offered), self.values(self.offer(bids))))
+            require(whole, "the subject changes its bids")
+            draws = read_draws(result, self.written["returns"], self.domain)
+            fixed = [amount for draw in draws for amount in (draw.probability, *draw.shares)]
+            require(not any(isinstance(amount, Form) for amount in fixed), "a share or probability is symbolic")
+            return draws
+        except (KeyboardInterrupt, Refused):
+            raise
+        except BaseException as error:
+            raise Refused(f"the subject does not run on symbolic bids: {type(error).__name__}") from error
+
+    def values(self, offered: Json) -> list[Json]:
+        """What a container of bids holds, down to the single numbers."""
+        held = offered.values() if isinstance(offered, dict) else offered
+        return list(held) if self.domain.dimension == 1 else [amount for report in held for amount in report]
 
 
 Answers: TypeAlias = dict[int, Outcome | str]  # by number of the profile
@@ -752,7 +932,8 @@ def answer(question: Json) -> Json:
     domain, place = Domain(question["domain"]), Place(*question["place"])
     with alone(place):
         subject = Subject(question["subject"], domain, place)
-        seen = [subject.observe(domain.profile(k)) for k in reversed(question["profiles"])][::-1]
+        profiles = [*map(domain.profile, question["profiles"]), *map(domain.reports, question["bids"])]
+        seen = [subject.observe(profile) for profile in reversed(profiles)][::-1]
     distinct: dict[tuple[Draw, ...], int] = {}
     answers = [one if isinstance(one, str) else distinct.setdefault(one.draws, len(distinct)) for one in seen]
     return {"outcomes": [[draw_json(draw) for draw in draws] for draws in distinct], "answers": answers}
@@ -768,7 +949,7 @@ class Observed:
     """Everything that was seen: the whole grid forwards, again backwards, and backwards in fresh processes."""
 
     def __init__(self, certificate: Json, domain: Domain, place: Place, fresh: Fresh) -> None:
-        self.domain = domain
+        self.domain, self.certificate, self.source = domain, certificate, place
         declared: list[int] = certificate["method"]["hash_seeds"]
         with alone(place):
             subject = Subject(certificate["subject"], domain, place)
@@ -779,15 +960,24 @@ class Observed:
         if any(claim["property"] == "deterministic" for claim in certificate["claims"]):
             wanted = range(domain.size)
         profiles = sorted({*wanted, *(domain.place(fault["bids"]) for fault in certificate["faults"]["first"])})
-        seeds = [*declared, *(seed for seed in HASH_SEEDS if seed not in declared)]
-        question = {"subject": certificate["subject"], "domain": certificate["domain"], "place": place}
-        replies = fresh({**question, "profiles": profiles}, seeds)
-        children = [dict(zip(profiles, self._understood(reply), strict=True)) for reply in replies]
+        self._seeds = [*declared, *(seed for seed in HASH_SEEDS if seed not in declared)]
+        self._fresh = fresh
+        children = [dict(zip(profiles, told, strict=True)) for told in self.afresh(profiles, [])]
         self.repeats: list[Answers] = [backwards, *children[: len(declared)]]  # those that the certificate counts
         pairs = [(k, self.answers[k], again[k]) for again in (backwards, *children) for k in again]
         self.unstable = {k for k, one, two in pairs if one != two}
         self.apart = {k for k, one, two in pairs if getattr(one, "deals", one) != getattr(two, "deals", two)}
         self.faults = [(k, kind) for k, kind in enumerate(map(self._fault, self.answers)) if kind]
+
+    def afresh(self, places: Sequence[int], bids: Json) -> list[list[Outcome | str]]:
+        """What fresh processes, one per hash seed, do at numbered profiles and then at bids off the grid."""
+        question = {"subject": self.certificate["subject"], "domain": self.certificate["domain"], "place": self.source}
+        return [*map(self._understood, self._fresh({**question, "profiles": places, "bids": bids}, self._seeds))]
+
+    def rerun(self, profile: Sequence[Vector]) -> Outcome | str:
+        """Run the subject at a profile that may lie off the grid."""
+        with alone(self.source):
+            return Subject(self.certificate["subject"], self.domain, self.source).observe(profile)
 
     def _understood(self, reply: Json) -> list[Outcome | str]:
         outcomes = [self.domain.recorded(draws) for draws in reply["outcomes"]]
@@ -952,6 +1142,568 @@ def over_swaps(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json:
     return {"part": part, "whole": whole}
 
 
+# --- proofs
+# The subject is run on linear forms in place of numbers. Wherever it compares, the walk decides which way to go, along
+# the tree that the certificate holds; an option that the tree leaves out must be contradictory, by difference bounds or
+# by a Farkas combination. What the subject returns on every path, together with what is known there, is all that can
+# happen. A lemma is a contradiction between facts of a first path, facts of a second and "the margin is negative";
+# a property is proved if every pair of paths knows the facts of some lemma.
+
+
+class Atom(NamedTuple):
+    """The half-space  sum of coefficient * variable + constant < 0 (strict) or <= 0; coefficients coprime integers."""
+
+    terms: tuple[tuple[int, int], ...]
+    constant: Number
+    strict: bool
+
+    def denied(self) -> Atom:
+        """The complement."""
+        return Atom(tuple((v, -c) for v, c in self.terms), -self.constant, not self.strict)
+
+    def moved(self, names: Mapping[int, int]) -> Atom:
+        """The same about other variables."""
+        return Atom(tuple(sorted((names.get(v, v), c) for v, c in self.terms)), self.constant, self.strict)
+
+    def true_at(self, values: Sequence[Number]) -> bool:
+        """Whether it holds there."""
+        total = self.constant + sum(c * values[v] for v, c in self.terms)
+        return total < 0 if self.strict else total <= 0
+
+
+def half_space(terms: Mapping[int, Number], constant: Number, strict: bool) -> Atom | bool:
+    """The atom in its one form, or its truth where it has no variable."""
+    left = sorted((v, c) for v, c in terms.items() if c)
+    if not left:
+        return constant < 0 if strict else constant <= 0
+    factor = Fraction(math.lcm(*(c.denominator for _, c in left)), math.gcd(*(c.numerator for _, c in left)))
+    if factor == 1:
+        return Atom(tuple((v, c.numerator) for v, c in left), simplest(constant), strict)
+    return Atom(tuple((v, int(c * factor)) for v, c in left), simplest(constant * factor), strict)
+
+
+def contradictory(atoms: Sequence[Atom], weights: Sequence[int]) -> bool:
+    """Whether the positive multiples of the atoms add up to 0 < 0 or to a positive constant <= 0 (Farkas)."""
+    total: dict[int, int] = {}
+    for atom, weight in zip(atoms, weights, strict=True):
+        for variable, coefficient in atom.terms:
+            total[variable] = total.get(variable, 0) + weight * coefficient
+    constant = sum(weight * atom.constant for atom, weight in zip(atoms, weights, strict=True))
+    strict = any(atom.strict for atom in atoms)
+    return min(weights, default=0) > 0 and not any(total.values()) and (constant > 0 or (strict and constant == 0))
+
+
+Edge: TypeAlias = tuple[int, int]  # (x, y) bounds x - y; -1 is the constant zero
+Limit: TypeAlias = tuple[Number, int]  # (c, 0) says < c and (c, 1) says <= c: the smaller pair says more
+
+
+def edge(atom: Atom) -> tuple[Edge, Limit] | None:
+    """What the atom says about one difference of two variables, or of one and zero; None where it is another kind."""
+    ends = {c: v for v, c in atom.terms}
+    if len(ends) != len(atom.terms) or not set(ends) <= {1, -1}:
+        return None
+    return (ends.get(1, -1), ends.get(-1, -1)), (-atom.constant, int(not atom.strict))
+
+
+class Knowledge:
+    """What is known about the bids on a path: the tightest bounds of differences, and the other atoms."""
+
+    def __init__(self, limits: Mapping[Edge, Limit], others: frozenset[Atom]) -> None:
+        self.limits, self.others = limits, others
+
+    def knows(self, atom: Atom) -> bool:
+        """Whether a bound implies the atom, or it is among the others."""
+        found = edge(atom)
+        known = self.limits.get(found[0]) if found else None
+        return atom in self.others or bool(found and known is not None and known <= found[1])
+
+    def point(self, size: int, part: Fraction, room: int) -> list[Number]:
+        """Numbers within the bounds, each in turn so far between what the earlier ones allow.
+
+        As the bounds are closed under addition, there is always a next one. All are known to be at least zero.
+        """
+        values: dict[int, Number] = {-1: 0}
+        for variable in range(size):
+            low = max(values[v] - self.limits[v, variable][0] for v in values if (v, variable) in self.limits)
+            above = [values[v] + self.limits[variable, v][0] for v in values if (variable, v) in self.limits]
+            values[variable] = simplest(low + part * (min(above, default=low + room) - low))
+        return list(values.values())[1:]
+
+    def learn(self, atoms: Sequence[Atom]) -> Knowledge | None:
+        """Add atoms; None where differences add up around a circle to less than nothing."""
+        limits, others = dict(self.limits), set(self.others)
+        for atom in atoms:
+            found = edge(atom)
+            if found is None:
+                others.add(atom)
+                continue
+            (high, low), new = found
+            back = limits.get((low, high))
+            if back is not None and (back[0] + new[0], back[1] & new[1]) < (0, 1):
+                return None
+            if (high, low) in limits and limits[high, low] <= new:
+                continue
+            into = [(x, limit) for (x, y), limit in limits.items() if y == high] + [(high, (0, 1))]
+            out = [(y, limit) for (x, y), limit in limits.items() if x == low] + [(low, (0, 1))]
+            for x, before in into:
+                for y, after in out:
+                    if x != y:
+                        whole = before[0] + new[0] + after[0], before[1] & new[1] & after[1]
+                        old = limits.get((x, y))
+                        if old is None or whole < old:
+                            limits[x, y] = whole
+        return Knowledge(limits, frozenset(others))
+
+
+class Form:
+    """A linear form in the bids, standing in for a number; comparisons ask the walk.
+
+    Where it cannot answer as a number would, the whole walk is refused, even if the subject swallows the exception.
+    """
+
+    __slots__ = ("constant", "terms", "walk")
+
+    def __init__(self, walk: Walk | None, terms: Mapping[int, Number], constant: Number) -> None:
+        self.walk, self.terms, self.constant = walk, terms, constant
+
+    def lift(self, other: Json) -> Form | None:
+        """The other operand as a form; None where it is no number, so that Python goes on as it would for a number."""
+        if isinstance(other, Form):
+            return other
+        kind = getattr(getattr(other, "dtype", None), "kind", "") if getattr(other, "shape", None) == () else ""
+        if type(other) in (int, bool, float, Fraction, Decimal) or (kind and kind in "iuf"):
+            try:
+                return Form(self.walk, {}, exact(int(other) if type(other) is bool else other))
+            except (ValueError, OverflowError):  # not finite
+                self.deny()
+        return self.deny() if isinstance(other, int | float | complex | Fraction | Decimal) else None
+
+    def plus(self, other: Json, factor: Number) -> Form:
+        """The sum with a multiple of another."""
+        right = self.lift(other)
+        if right is None:
+            return NotImplemented  # type: ignore[no-any-return]
+        total = dict(self.terms)
+        for variable, coefficient in right.terms.items():
+            total[variable] = total.get(variable, 0) + factor * coefficient
+        return Form(self.walk, {v: c for v, c in total.items() if c}, self.constant + factor * right.constant)
+
+    def times(self, factor: Number) -> Form:
+        """The multiple."""
+        return Form(self.walk, {v: c * factor for v, c in self.terms.items() if factor}, self.constant * factor)
+
+    def is_below(self, other: Json, sign: int, strict: bool) -> bool:
+        """Whether sign * (self - other) is below zero, or at most zero."""
+        if isinstance(other, float) and not math.isfinite(other):
+            return sign * other > 0
+        right = self.lift(other)
+        if right is None:
+            return NotImplemented  # type: ignore[no-any-return]
+        gap_form = self.plus(right, -1).times(sign)
+        atom = half_space(gap_form.terms, gap_form.constant, strict)
+        if isinstance(atom, bool):
+            return atom
+        return self.walk.decide(atom) if self.walk else self.deny()
+
+    def deny(self, *_: Json) -> Any:
+        """What only a number can answer. Remembered, because the subject may swallow the exception."""
+        if self.walk:
+            self.walk.denied = True
+        raise Refused("the subject asks a symbolic number for what only a number has")
+
+    __float__ = __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = deny
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __rtruediv__ = deny
+    __divmod__ = __rdivmod__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __invert__ = deny
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __complex__ = deny
+    __hash__ = __repr__ = __str__ = __format__ = __reduce__ = __reduce_ex__ = deny
+
+    def __getattr__(self, name: str) -> Any:
+        if hasattr(Fraction, name) or hasattr(int, name):
+            self.deny()
+        raise AttributeError(name)
+
+    def __copy__(self, _: Json = None) -> Form:
+        return self
+
+    __deepcopy__ = __copy__
+
+    def __add__(self, other: Json) -> Form:
+        return self.plus(other, 1)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Json) -> Form:
+        return self.plus(other, -1)
+
+    def __rsub__(self, other: Json) -> Form:
+        return (-self).plus(other, 1)
+
+    def __neg__(self) -> Form:
+        return self.times(-1)
+
+    def __pos__(self) -> Form:
+        return self
+
+    def __abs__(self) -> Form:
+        return self.times(-1) if self < 0 else self
+
+    def __mul__(self, other: Json) -> Form:
+        right = self.lift(other)
+        if right is None:
+            return NotImplemented
+        if self.terms and right.terms:
+            self.deny()
+        return self.times(right.constant) if self.terms else right.times(self.constant)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Json) -> Form:
+        right = self.lift(other)
+        if right is None:
+            return NotImplemented
+        return self.deny() if right.terms else self.times(1 / Fraction(right.constant))
+
+    def __lt__(self, other: Json) -> bool:
+        return self.is_below(other, 1, True)
+
+    def __le__(self, other: Json) -> bool:
+        return self.is_below(other, 1, False)
+
+    def __gt__(self, other: Json) -> bool:
+        return self.is_below(other, -1, True)
+
+    def __ge__(self, other: Json) -> bool:
+        return self.is_below(other, -1, False)
+
+    def __eq__(self, other: object) -> bool:
+        below = self.is_below(other, 1, False)
+        return below if below is NotImplemented else below and self.is_below(other, -1, False)
+
+    def __bool__(self) -> bool:
+        return self != 0
+
+
+Option: TypeAlias = tuple[Atom, ...]  # a conjunction; the options of a choice exclude each other and one of them holds
+
+
+class Route(NamedTuple):
+    """One way through the subject: every agent's deal, the least slack, what is known, all atoms."""
+
+    deals: tuple[tuple[Vector, Form], ...]
+    slack: Number
+    draws: tuple[Draw, ...]
+    known: Knowledge
+    atoms: tuple[Atom, ...]
+
+
+class Walk:
+    """Steers the subject along the tree; everything that the tree leaves out is shown to be impossible."""
+
+    def __init__(self, given: Sequence[Atom], tree: Sequence[Json]) -> None:
+        start = Knowledge({}, frozenset()).learn(given)
+        require(start is not None and not start.others, "the admissible types are not given by differences")
+        self.given, self.start = tuple(given), start or Knowledge({}, frozenset())
+        self.tokens = iter(tree)
+        self.turns: list[tuple[list[tuple[Option, Knowledge]], int, Sequence[Option]]] = []
+        self.position = 0
+        self.root: dict[Option | None, Any] = {}  # by options taken, at the end by None: the number of the path
+        self.node, self.found = self.root, 0
+        self.atoms: tuple[Atom, ...] = ()
+        self.known = self.start
+        self.denied = False
+
+    def paths(self, run: Callable[[], Json]) -> Iterator[tuple[Json, Knowledge, tuple[Atom, ...]]]:
+        """Every path that the tree does not rule out, in its order."""
+        while True:
+            self.atoms, self.known, self.position, self.node = (), self.start, 0, self.root
+            result = run()
+            require(not self.denied, "the subject asks a symbolic number for what only a number has")
+            require(self.position == len(self.turns), "the subject did not choose the same way twice")
+            self.node[None] = self.found
+            self.found += 1
+            yield result, self.known, self.atoms
+            while self.turns and self.turns[-1][1] + 1 == len(self.turns[-1][0]):
+                self.turns.pop()
+            if not self.turns:
+                require(next(self.tokens, None) is None, "exploration.tree holds more than the subject does")
+                return
+            alive, taken, options = self.turns[-1]
+            self.turns[-1] = alive, taken + 1, options
+
+    def decide(self, atom: Atom) -> bool:
+        """Which way a comparison goes on this path."""
+        if self.known.knows(atom):
+            return True
+        return not self.known.knows(atom.denied()) and self.choose(((atom,), (atom.denied(),))) == 0
+
+    def choose(self, options: Sequence[Option]) -> int:
+        """Which option is taken on this path."""
+        before, self.denied = self.denied, True  # should the subject swallow what is raised here
+        told = [(option, self.known.learn(option)) for option in options]
+        possible = [(option, known) for option, known in told if known is not None]
+        if self.position == len(self.turns):
+            self.turns.append((self._open(possible), 0, options))
+        alive, taken, asked = self.turns[self.position]
+        require(list(asked) == list(options), "the subject did not choose the same way twice")
+        self.position += 1
+        option, self.known = alive[taken]
+        self.atoms += option
+        self.node = self.node.setdefault(option, {})
+        self.denied = before
+        return list(options).index(option)
+
+    def path_at(self, values: Sequence[Number]) -> int:
+        """The number of the one path that these bids take."""
+        node = self.root
+        while None not in node:
+            open_here = [child for option, child in node.items() if all(atom.true_at(values) for atom in option or ())]
+            require(len(open_here) == 1, f"{len(open_here)} paths claim the profile {[*map(str, values)]}")
+            node = open_here[0]
+        return int(node[None])
+
+    def _open(self, possible: list[tuple[Option, Knowledge]]) -> list[tuple[Option, Knowledge]]:
+        token = next(self.tokens, None)
+        if type(token) is int:
+            require(token == len(possible) > 0, "exploration.tree does not fit the subject")
+            return possible
+        require(type(token) is list and len(token) == len(possible), "exploration.tree does not fit the subject")
+        alive = []
+        for (option, known), proof in zip(possible, token or (), strict=True):
+            if proof is None:
+                alive.append((option, known))
+                continue
+            atoms = (*self.given, *self.atoms, *option)
+            inside = all(0 <= place < len(atoms) for place, _ in proof)
+            sound = inside and contradictory([atoms[place] for place, _ in proof], [weight for _, weight in proof])
+            require(sound, "exploration.tree: a combination does not show that its option is empty")
+        require(alive, "exploration.tree rules out every option of a choice")
+        return alive
+
+
+@contextmanager
+def extremes(walk: Walk) -> Iterator[None]:
+    """While the subject runs, max and min of symbolic keys are one choice, in which the first of equals wins."""
+    require_builtins()
+    plain_max, plain_min = builtins.max, builtins.min
+
+    def first_least(keys: Sequence[Json]) -> int:
+        options: dict[int, Option] = {}
+        for place, least in enumerate(keys):
+            atoms: list[Atom | bool] = []
+            for other, rival in enumerate(keys):
+                if other != place:
+                    lead = Form(None, {}, 0).plus(least, 1).plus(rival, -1)
+                    atoms.append(half_space(lead.terms, lead.constant, other < place))
+            if False not in atoms:
+                options[place] = tuple(dict.fromkeys(atom for atom in atoms if isinstance(atom, Atom)))
+        places = list(options)
+        return places[0] if len(places) == 1 else places[walk.choose(list(options.values()))]
+
+    def extreme(usual: Callable[..., Any], sign: int) -> Callable[..., Any]:
+        def chosen(*given: Any, key: Callable[[Any], Any] | None = None, **more: Any) -> Any:
+            items = list(given[0] if len(given) == 1 else given)
+            keys = items if key is None else [key(item) for item in items]
+            if not items:
+                return usual(items, **more)
+            if any(isinstance(one, Form) for one in keys) and all(is_finite(one) for one in keys):
+                return items[first_least([one if sign == 1 else -one for one in keys])]
+            return items[usual(range(len(items)), key=keys.__getitem__)]
+
+        return chosen
+
+    ours = builtins.max, builtins.min = extreme(plain_max, -1), extreme(plain_min, 1)
+    try:
+        yield
+        require((builtins.max, builtins.min) == ours, "the subject replaces max or min")
+    finally:
+        builtins.max, builtins.min = plain_max, plain_min
+
+
+def is_finite(key: Json) -> bool:
+    """Whether it is a number, symbolic or not, that a linear form can hold."""
+    return isinstance(key, Form | int | Fraction | Decimal) or (isinstance(key, float) and math.isfinite(key))
+
+
+Block: TypeAlias = tuple[dict[int, int] | None, Callable[[Route, Route], list[Any]]]
+
+
+def blocks(domain: Domain, name: str) -> Iterator[Block]:
+    """The families of cases of a property: how the second run's variables are named (None: there is one run), margins.
+
+    A margin is a list of forms, which must all be at least -tolerance: with absolute values, one for every pattern of
+    signs.
+    """
+    law, n, d = LAWS[name], domain.n, domain.dimension
+    types = [tuple(Form(None, {agent * d + c: 1}, 0) for c in range(d)) for agent in range(n)]
+    if law.over == "deviations":
+        for agent in range(n):
+            names = {agent * d + c: n * d + c for c in range(d)}
+            report = tuple(Form(None, {n * d + c: 1}, 0) for c in range(d))
+            yield names, partial(_deviation, law, agent, types[agent], report, names)
+    elif law.over == "swaps":
+        for one, two in combinations(range(n), 2):
+            names = dict(
+                zip(
+                    [*range(one * d, one * d + d), *range(two * d, two * d + d)],
+                    [*range(two * d, two * d + d), *range(one * d, one * d + d)],
+                    strict=True,
+                )
+            )
+            yield names, partial(_swap, one, two, names)
+    elif law.over == "alternatives":
+        for shares in domain.alternatives():
+            gives = [domain.consumes(share) for share in shares]
+            yield None, lambda path, _, gives=gives: [law.margin(types, path, gives)]  # type: ignore[misc]
+    elif law.over == "agents":
+        for agent in range(n):
+            yield None, lambda path, _, agent=agent: [law.margin(types[agent], path.deals[agent])]  # type: ignore[misc]
+    elif law.over == "pairs":
+        for agent, other in permutations(range(n), 2):
+            yield (
+                None,
+                lambda path, _, agent=agent, other=other: [  # type: ignore[misc]
+                    law.margin(types[agent], path.deals[agent], path.deals[other])
+                ],
+            )
+    else:
+        yield None, lambda path, _: [law.margin(types, path)]
+
+
+def _renamed(deal: tuple[Vector, Form], names: Mapping[int, int]) -> tuple[Vector, Form]:
+    gets, pays = deal
+    return gets, Form(None, {names.get(v, v): c for v, c in pays.terms.items()}, pays.constant)
+
+
+def _deviation(
+    law: Law, agent: int, own: Sequence[Form], report: Sequence[Form], names: Mapping[int, int], one: Route, two: Route
+) -> list[Any]:
+    return [law.margin(own, report, one.deals[agent], _renamed(two.deals[agent], names))]
+
+
+def _swap(one: int, two: int, names: Mapping[int, int], first: Route, second: Route) -> list[Form]:
+    after = exchanged([_renamed(deal, names) for deal in second.deals], one, two)
+    fixed: Number = 0
+    open_gaps: list[Form] = []
+    for (gets, pays), (gets_too, pays_too) in zip(first.deals, after, strict=True):
+        fixed += sum(gap(amount, amount_too) for amount, amount_too in zip(gets, gets_too, strict=True))
+        difference = pays - pays_too
+        if difference.terms:
+            open_gaps.append(difference)
+        else:
+            fixed += gap(difference.constant, 0)
+    margins = []
+    for signs in product((1, -1), repeat=len(open_gaps)):
+        margin = Form(None, {}, -fixed)
+        for sign, difference in zip(signs, open_gaps, strict=True):
+            margin = margin.plus(difference, -sign)
+        margins.append(margin)
+    return margins
+
+
+class Lemma(NamedTuple):
+    """Facts of a first path, of a second path in its own variables, and the goal that they contradict (None: none)."""
+
+    first: tuple[Atom, ...]
+    second: tuple[Atom, ...]
+    goal: Atom | None
+
+
+def read_atom(written: Json) -> Atom:
+    """An atom of a certificate, in its one form."""
+    atom = half_space(dict(written[0]), number(written[1]), written[2])
+    require(
+        isinstance(atom, Atom) and [[*map(list, atom.terms)], str(atom.constant), atom.strict] == written,
+        "an atom of a lemma is not in normal form",
+    )
+    return atom  # type: ignore[return-value]
+
+
+def read_lemma(written: Json, names: Mapping[int, int]) -> Lemma:
+    """A lemma whose Farkas combination is sound."""
+    first, second = (tuple(map(read_atom, written[side])) for side in ("first", "second"))
+    goal = None if written["goal"] is None else read_atom(written["goal"])
+    atoms = [*first, *(atom.moved(names) for atom in second), *([goal] if goal else [])]
+    weights = written["multipliers"]
+    require(len(weights) == len(atoms) and contradictory(atoms, weights), "a lemma is no contradiction")
+    return Lemma(first, second, goal)
+
+
+class Cover:
+    """Shows that every pair of paths falls under a lemma. A set of paths is a number, a path a binary digit of it."""
+
+    def __init__(self, known: Sequence[Knowledge], lemmas: Sequence[Lemma]) -> None:
+        self.known = known
+        self.lemmas: dict[Atom | None, list[Lemma]] = {}
+        for lemma in lemmas:
+            self.lemmas.setdefault(lemma.goal, []).append(lemma)
+        self._sets: dict[tuple[Atom, ...], int] = {}
+
+    def holds(self, first: int, second: int, goal: Atom | None) -> bool:
+        """Whether no pair of the two sets can meet the goal."""
+        usable = [*self.lemmas.get(goal, []), *(self.lemmas.get(None, []) if goal else [])]
+        waiting = [(first, second)]
+        while waiting:
+            first, second = waiting.pop()
+            if first and second:
+                for lemma in usable:
+                    left, right = first & self._knowing(lemma.first), second & self._knowing(lemma.second)
+                    if left and right:
+                        waiting += [(first & ~left, second), (left, second & ~right)]
+                        break
+                else:
+                    return False
+        return True
+
+    def _knowing(self, facts: tuple[Atom, ...]) -> int:
+        if facts not in self._sets:
+            self._sets[facts] = 0
+            bounds = [(fact, *(edge(fact) or (None, None))) for fact in facts]
+            for place, known in enumerate(self.known):
+                for fact, ends, limit in bounds:
+                    found = known.limits.get(ends) if ends else None
+                    if (found is None or found > limit) and fact not in known.others:
+                        break
+                else:
+                    self._sets[facts] |= 1 << place
+        return self._sets[facts]
+
+
+def admissible(domain: Domain) -> list[Atom]:
+    """What holds of all types: at least 0, at most `upper`, and what the kind of domain adds."""
+    found: list[Atom | bool] = []
+    d = domain.dimension
+    for agent in range(domain.n):
+        for c in range(d):
+            found.append(half_space({agent * d + c: -1}, 0, False))
+            if domain.upper is not None:
+                found.append(half_space({agent * d + c: 1}, -domain.upper, False))
+        if domain.kind == "multi-unit":  # marginal values do not increase
+            found += [half_space({agent * d + c + 1: 1, agent * d + c: -1}, 0, False) for c in range(d - 1)]
+        if domain.kind == "combinatorial":  # one good less is worth no more
+            for bundle in range(1, 2**domain.goods):
+                for good in range(domain.goods):
+                    less = bundle & ~(1 << good)
+                    if less not in (0, bundle):
+                        terms = {agent * d + less - 1: 1, agent * d + bundle - 1: -1}
+                        found.append(half_space(terms, 0, False))
+    return [atom for atom in found if isinstance(atom, Atom)]
+
+
+def without_ties(domain: Domain, known: Knowledge) -> Knowledge:
+    """What is known if no two agents bid the same amount: between their bids <= means <."""
+    d = domain.dimension
+    sharper = [
+        half_space({high: 1, low: -1}, 0, True)
+        for (high, low), limit in known.limits.items()
+        if min(high, low) >= 0 and high // d != low // d and limit == (0, 1)
+    ]
+    atoms = [atom for atom in sharper if isinstance(atom, Atom)]
+    learnt = known.learn(atoms)
+    if learnt is None:  # the path has ties only
+        return Knowledge(known.limits, known.others | {*atoms, *(atom.denied() for atom in atoms)})
+    return learnt
+
+
 # --- judging
 
 
@@ -964,7 +1716,8 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     require(all(agent < domain.n for agent in agents), "a witness is about an agent that does not exist")
     calls = 2 if law.over in ("deviations", "swaps", "repeats") else 1
     require(len(runs) == calls, f"a witness over {law.over} has {calls} runs")
-    profiles = [domain.profile(domain.place(run["bids"])) for run in runs]
+    on_grid = claim["engine"] == "exhaustive"
+    profiles = [domain.profile(domain.place(r["bids"])) if on_grid else domain.reports(r["bids"]) for r in runs]
     outcomes = [domain.recorded(run["draws"]) for run in runs]
     types, one, two = profiles[0], outcomes[0], outcomes[-1]
     judged_anyway = claim["property"] in ("feasible", "deterministic")
@@ -1029,6 +1782,7 @@ def check_exhaustive(certificate: Json, claim: Json, domain: Domain) -> None:
     """What the entry of a claim must look like, whatever the subject does."""
     verdict, recorded, law = claim["verdict"], claim["table"], LAWS[claim["property"]]
     require(verdict in ("EXHAUSTED", "REFUTED", "ERROR", "UNKNOWN"), f"a finite grid cannot give {verdict}")
+    require(claim["proof"] is None is claim["regret"], "proof and regret: only of the symbolic engine")
     require((claim["reason"] is not None) == (verdict in ("ERROR", "UNKNOWN")), "reason: only for ERROR and UNKNOWN")
     for key in ("witness", "worst"):
         require((claim[key] is not None) == (verdict == "REFUTED"), f"{key}: only for REFUTED, and always there")
@@ -1102,7 +1856,192 @@ def violations_of(recorded: Json) -> int:
     return sum(row["violations"] for row in recorded["rows"])
 
 
-JUDGES = {"exhaustive": (check_exhaustive, judge_exhaustive)}  # by engine: without and with the subject at hand
+def check_symbolic(certificate: Json, claim: Json, domain: Domain) -> None:
+    """What the entry of a claim about all admissible bids must look like, whatever the subject does."""
+    verdict, exploration = claim["verdict"], certificate["exploration"]
+    require(verdict != "EXHAUSTED", f"exploring a program cannot give {verdict}")
+    undecided = verdict in ("UNKNOWN", "ERROR")
+    require(undecided or LAWS[claim["property"]].over != "repeats", "symbolic runs say nothing about repetitions")
+    require(claim["table"] is None is claim["worst"], "table and worst: only of the exhaustive engine")
+    for key, wanted in (
+        ("reason", ("ERROR", "UNKNOWN", "SUPPORTED")),
+        ("witness", ("REFUTED",)),
+        ("proof", ("PROVED",)),
+    ):
+        require((claim[key] is not None) == (verdict in wanted), f"{key}: only for {' and '.join(wanted)}")
+    explored = exploration is not None and exploration["stopped"] is None
+    require(explored or verdict != "PROVED", f"{verdict} without an exploration")
+    require(not explored or verdict != "SUPPORTED", "SUPPORTED although there is an exploration that could prove it")
+    bounded = explored and claim["property"] == "dsic" and verdict == "REFUTED" and domain.upper is not None
+    require((claim["regret"] is not None) == bounded, "regret: only where truthfulness is refuted on a box")
+    agents = [regret["agent"] for regret in claim["regret"] or ()]
+    require(agents == (list(range(domain.n)) if bounded else []), "regret: not one for every agent")
+    if verdict == "REFUTED":
+        check_witness(certificate, claim, domain, claim["witness"])
+
+
+class Explored:
+    """The subject's paths, walked along the tree of the certificate, and compared with what it does on the grid."""
+
+    def __init__(self, certificate: Json, domain: Domain, place: Place, seen: Observed) -> None:
+        exploration = certificate["exploration"]
+        require(certificate["subject"]["numbers"] == "exact", "only exact numbers can be explored")
+        d, self.domain, self.given = domain.dimension, domain, admissible(domain)
+        walk = Walk(self.given, exploration["tree"])
+        bids = [tuple(Form(walk, {agent * d + c: 1}, 0) for c in range(d)) for agent in range(domain.n)]
+        with alone(place):
+            subject = Subject(certificate["subject"], domain, place)
+
+            def run() -> tuple[Draw, ...]:
+                with extremes(walk):
+                    return subject.draws(bids)
+
+            self.paths = [
+                Route(formal(domain.deals(draws)), domain.least_slack(draws), draws, known, atoms)
+                for draws, known, atoms in walk.paths(run)
+            ]
+            require(len(self.paths) == exploration["paths"], f"exploration.paths should be {len(self.paths)}")
+            self._compare(subject, seen, walk)
+
+    def _compare(self, subject: Subject, seen: Observed, walk: Walk) -> None:
+        """A subject can tell a form from a number: with numbers, it must do what the paths say.
+
+        It is run with numbers on the whole grid, in the middle of paths and between profiles of the grid; off the grid
+        also with fractions that are whole, and in fresh processes.
+        """
+        probes = list(dict.fromkeys((*islice(self._inside_paths(), MOST_PROBES), *self._between_profiles())))
+        runs = [(profile, [found]) for profile, found in zip(product(*self.domain.types), seen.answers, strict=True)]
+        again = [[subject.observe(probe, numbers) for probe in probes] for numbers in ("exact", "fraction")]
+        again += seen.afresh([], [[[*map(str, report)] for report in probe] for probe in probes])
+        for profile, answers in [*runs, *zip(probes, map(list, zip(*again, strict=True)), strict=True)]:
+            values = [amount for report in profile for amount in report]
+            draws = self.paths[walk.path_at(values)].draws
+            told = tuple(Draw(d.probability, d.shares, tuple(at(pays, values) for pays in d.payments)) for d in draws)
+            same = all(isinstance(found, Outcome) and found.draws == told for found in answers)
+            require(same, f"at {[*map(str, values)]} the subject does something else with numbers")
+
+    def _inside_paths(self) -> Iterator[tuple[Vector, ...]]:
+        """Points of the paths, whole, fractional and large ones, as far as differences lead to such points."""
+        d, n = self.domain.dimension, self.domain.n
+        step = -(-len(self.paths) // MOST_PROBES)
+        for part, room in product((Fraction(1, 2), Fraction(1, 8), Fraction(7, 8)), (2, 2**63, 2**70)):
+            for path in self.paths[::step]:
+                values = path.known.point(n * d, part, room)
+                if all(atom.true_at(values) for atom in path.atoms):
+                    yield tuple(tuple(values[agent * d : agent * d + d]) for agent in range(n))
+
+    def _between_profiles(self) -> Iterator[tuple[Vector, ...]]:
+        """Profiles of the grid, and points between two of them, which are admissible too."""
+        for k in range(MIXTURES):
+            one, two = (self.domain.profile(k * stride % self.domain.size) for stride in (97, 89))
+            yield one
+            yield tuple(
+                tuple(simplest(Fraction(3 * x + 5 * y, 8)) for x, y in zip(*pair, strict=True))
+                for pair in zip(one, two, strict=True)
+            )
+
+
+def formal(deals: Sequence[Any]) -> tuple[tuple[Vector, Form], ...]:
+    """Deals whose payments are forms, also where they are plain numbers."""
+    return tuple((gets, Form(None, {}, 0).plus(pays, 1)) for gets, pays in deals)
+
+
+def at(pays: Json, values: Sequence[Number]) -> Number:
+    """A payment at a point."""
+    if not isinstance(pays, Form):
+        return pays  # type: ignore[no-any-return]
+    return simplest(pays.constant + sum(c * values[v] for v, c in pays.terms.items()))
+
+
+def prove(explored: Explored, name: str, block: Block, limit: Number, lemmas: Sequence[Json], *, strict: bool) -> bool:
+    """Whether the lemmas show that no margin of the block is below -limit (not strict: is as low as that)."""
+    names, margins = block
+    everywhere = Knowledge({}, frozenset())  # the second path of a case with one run
+    known = [path.known for path in explored.paths]
+    if LAWS[name].over == "swaps":
+        known = [without_ties(explored.domain, one) for one in known]
+    cover = Cover([*known, everywhere], [read_lemma(written, names or {}) for written in lemmas])
+    groups: dict[str, tuple[Route, int]] = {}
+    for place, path in enumerate(explored.paths):
+        if path.slack >= 0 or name == "feasible":
+            key = str([(gets, sorted(pays.terms.items()), pays.constant) for gets, pays in path.deals] + [path.slack])
+            one, members = groups.get(key, (path, 0))
+            groups[key] = one, members | 1 << place
+    for first, members in groups.values():
+        for second, partners in groups.values() if names is not None else [(first, 1 << len(explored.paths))]:
+            for margin in margins(first, second):
+                excess = Form(None, {}, limit).plus(margin, 1)
+                goal = half_space(excess.terms, excess.constant, strict)
+                if goal is not False and not cover.holds(members, partners, goal if isinstance(goal, Atom) else None):
+                    return False
+    return True
+
+
+def judge_symbolic(certificate: Json, claim: Json, seen: Observed, explored: Explored | None) -> str | None:
+    """Repeat a proof, or run a refutation again; returns what should be said beside CONFIRMED."""
+    verdict, name = claim["verdict"], claim["property"]
+    limit = number(claim["tolerance"])
+    if verdict in ("UNKNOWN", "ERROR"):
+        return "undecided: nothing is proved or refuted, so there is nothing to confirm"
+    require(not seen.unstable, "a claim for all bids about a subject that does not repeat itself")
+    if verdict == "REFUTED":
+        for run in claim["witness"]["runs"]:
+            profile = seen.domain.reports(run["bids"])
+            same = seen.rerun(profile) == seen.domain.recorded(run["draws"])
+            require(same, f"witness: at bids {run['bids']} the subject does something else")
+    elif verdict == "SUPPORTED":
+        found = table(seen, Scaled(seen), name, limit)
+        require(not violations_of(found) and not found["skipped"], "the grid has a violation, or a fault")
+        return TRUSTED
+    if explored is None:
+        require(claim["proof"] is None is claim["regret"], "a proof without paths")
+        return None
+    if verdict == "PROVED":
+        feasible = name == "feasible" or all(path.slack >= 0 for path in explored.paths)
+        require(feasible, "a proof about a subject that gives out what it does not have")
+        families = claim["proof"]["families"]
+        wanted = list(blocks(seen.domain, name))
+        require(len(families) == len(wanted), f"proof.families should be {len(wanted)}")
+        for block, lemmas in zip(wanted, families, strict=True):
+            require(prove(explored, name, block, limit, lemmas, strict=True), "the lemmas do not cover every case")
+    for regret in claim["regret"] or ():
+        check_regret(explored, regret)
+    return None
+
+
+def check_regret(explored: Explored, regret: Json) -> None:
+    """The supremum of the gain: nothing gains more, a limit of points inside a pair of paths gains that much."""
+    domain, supremum = explored.domain, number(regret["supremum"])
+    require(regret["agent"] < domain.n and supremum >= 0, "regret: no such agent, or negative")
+    block = list(blocks(domain, "dsic"))[regret["agent"]]
+    names, margins = block
+    attained = regret["attained"]
+    covered = prove(explored, "dsic", block, supremum, regret["lemmas"], strict=attained)
+    require(covered, "regret: the lemmas do not show that nothing gains more")
+    if not supremum:
+        require(attained and not regret["paths"], "regret: 0 is always attained, by the truth")
+        return
+    sizes = len(regret["limit"]) == len(regret["inside"]) == (domain.n + 1) * domain.dimension
+    within = len(regret["paths"]) == 2 and max(regret["paths"]) < len(explored.paths)
+    require(sizes and within, "regret: not a point of two paths")
+    first, second = (explored.paths[place] for place in regret["paths"])
+    limit, inside = (tuple(map(number, regret[key])) for key in ("limit", "inside"))
+    facts = (*explored.given, *first.atoms)
+    lies = (*explored.given, *second.atoms)
+    atoms = [*facts, *(atom.moved(names or {}) for atom in lies)]
+    require(all(atom.true_at(inside) for atom in atoms), "regret: a point is not inside its paths")
+    require(all(atom._replace(strict=False).true_at(limit) for atom in atoms), "regret: a limit is not at its paths")
+    require(min(first.slack, second.slack) >= 0, "regret: of an infeasible outcome")
+    (margin,) = margins(first, second)
+    require(at(margin, limit) == -supremum, "regret: the limit gains another amount")
+    require(not attained or limit == inside, "regret: said to be attained, but not by this point")
+
+
+# by engine: without and with the subject at hand
+JUDGES: dict[str, tuple[Callable[..., None], Callable[..., str | None]]] = {
+    "exhaustive": (check_exhaustive, judge_exhaustive),
+    "symbolic": (check_symbolic, judge_symbolic),
+}
 
 
 # --- the whole certificate
@@ -1117,7 +2056,7 @@ def check_whole(certificate: Json) -> Domain:
     require(seal == certificate["sha256"], "the seal is broken: the sha256 does not match the content")
     domain = Domain(certificate["domain"])
     method, faults = certificate["method"], certificate["faults"]
-    require(method["engine"] in JUDGES, f"method.engine {method['engine']!r} is unknown")
+    require(method["engine"] == "exhaustive", f"method.engine {method['engine']!r} is unknown")
     require(method["profiles"] == domain.size, f"method.profiles should be {domain.size}")
     seeds = method["hash_seeds"]
     require(len({seed for seed in seeds if seed < 2**32}) == len(seeds), "method.hash_seeds: not distinct seeds")
@@ -1129,8 +2068,14 @@ def check_whole(certificate: Json) -> Domain:
     require(places[: len(found)] == found == sorted(set(found)), "faults.first: not in the order of the grid")
     claims = certificate["claims"]
     require(claims, "there is no claim")
-    cut = any(claim["verdict"] == "UNKNOWN" and claim["table"] is None for claim in claims)
-    require(certificate["interrupted"] == cut, "interrupted: true iff a claim was left undecided")
+    cut = any(c["verdict"] == "UNKNOWN" and c["table"] is None for c in claims if c["engine"] == "exhaustive")
+    symbolic = any(claim["engine"] == "symbolic" for claim in claims)
+    known = certificate["interrupted"] == cut or (certificate["interrupted"] and symbolic)
+    require(known, "interrupted: true iff a claim was left undecided")
+    exploration = certificate["exploration"]
+    require((exploration is not None) == symbolic, "exploration: only where an engine explores")
+    empty = exploration is None or exploration["stopped"] is None or not (exploration["paths"] or exploration["tree"])
+    require(empty, "exploration: paths although it was stopped")
     used: dict[str, int] = {}
     for claim in claims:
         name = claim["property"]
@@ -1176,6 +2121,7 @@ def check(
     except Refused as refusal:
         return report_all(body, REJECTED, str(refusal))
     seen: Observed | None = None
+    explored: Explored | None = None
     missing = ""
     try:
         seen = Observed(body, domain, locate(body["subject"], sources), fresh)
@@ -1183,6 +2129,9 @@ def check(
         if seen.unlisted:
             missing = f"the run loaded {', '.join(seen.unlisted)}, which the certificate does not list"
         scaled = Scaled(seen)
+        explored_for = any(claim["proof"] is not None or claim["regret"] is not None for claim in body["claims"])
+        if explored_for and body["exploration"] is not None and body["exploration"]["stopped"] is None:
+            explored = Explored(body, domain, seen.source, seen)
     except Missing as what:
         missing = f"the subject was not run ({what}); only the arithmetic of what is recorded was checked"
     except Refused as refusal:
@@ -1194,7 +2143,10 @@ def check(
             check_claim(claim)
             without_subject, with_subject = JUDGES[claim["engine"]]
             without_subject(body, claim, domain)
-            if seen is not None:
+            if seen is not None and claim["engine"] == "symbolic":
+                said += filter(None, [with_subject(body, claim, seen, explored)])
+                status = PARTLY if TRUSTED in said else status
+            elif seen is not None:
                 said += filter(None, [with_subject(body, claim, seen, scaled, unstable)])
         except Refused as refusal:
             status, said = REJECTED, [str(refusal)]

@@ -13,6 +13,7 @@ from verifier.commands.explain import explain
 from verifier.commands.listing import listing
 from verifier.commands.replay import replay
 from verifier.commands.run import run
+from verifier.commands.smtlib import smtlib
 from verifier.commands.streams import one_line
 from verifier.errors import VerifierError
 
@@ -75,5 +76,5 @@ def main() -> None:
     """
 
 
-for command in (run, check, replay, explain, listing):
+for command in (run, check, replay, explain, listing, smtlib):
     main.add_command(command)

@@ -37,13 +37,13 @@ def money(value: object) -> Money:
     if isinstance(value, int):
         return value
     if isinstance(value, float):
-        raise MoneyError(f"{value!r} is a binary float; write it in quotes, as \"{value!r}\", to have it exact")
+        raise MoneyError(f'{value!r} is a binary float; write it in quotes, as "{value!r}", to have it exact')
     if isinstance(value, Fraction | str) or (isinstance(value, Decimal) and value.is_finite()):
         try:
             return simplest(Fraction(value))
         except (ValueError, ZeroDivisionError):
             pass
-    raise MoneyError(f"{value!r} is not an amount; write an integer, a decimal (\"0.10\") or a quotient (\"1/3\")")
+    raise MoneyError(f'{value!r} is not an amount; write an integer, a decimal ("0.10") or a quotient ("1/3")')
 
 
 def simplest(amount: Fraction) -> Money:

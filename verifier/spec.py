@@ -246,9 +246,7 @@ def _text(table: Mapping[str, object], where: Keys, key: str, default: str | Non
     return found
 
 
-def _choice(
-    table: Mapping[str, object], where: Keys, key: str, known: Collection[str], default: str
-) -> str:
+def _choice(table: Mapping[str, object], where: Keys, key: str, known: Collection[str], default: str) -> str:
     found = _text(table, where, key, default)
     if found not in known:
         alike = next((word for word in known if word.casefold() == found.casefold()), found)

@@ -20,7 +20,7 @@ from verifier.audit import ENGINES, audit
 from verifier.properties import PROPERTIES
 from verifier.spec import parse_spec
 
-SOURCE = '''
+SOURCE = """
 import random
 from fractions import Fraction
 
@@ -51,7 +51,7 @@ def allocation(draw, agents, kind, supply, faults):
 
 def payments(draw, bids):
     return [draw.choice([0, 0, 1, -1, 0.1, Fraction(1, 3), 2.5, Fraction(7, 2)]) for _ in bids]
-'''
+"""
 AMOUNTS = st.lists(st.sampled_from(["0", "1", "2", "1/2", "1/3", "7/3"]), min_size=1, max_size=3, unique=True)
 
 

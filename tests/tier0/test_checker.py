@@ -88,6 +88,8 @@ def entry(name, verdict, table_, **changes):
         "table": table_,
         "witness": None,
         "worst": None,
+        "proof": None,
+        "regret": None,
         **changes,
     }
 
@@ -148,6 +150,7 @@ def certificate(folder, source, claims, *, faults=(), count=None, hash_seeds=(0,
         "seed": 0,
         "budget": {"profiles": 100},
         "interrupted": interrupted,
+        "exploration": None,
         "faults": {
             "count": len(faults) if count is None else count,
             "first": [
@@ -184,9 +187,7 @@ def upside_down_claims():
     at_10 = run("1 0", "0 0", "-1 0")
     claims = [
         refuted("no-deficit", table(row(None, 4, 1, "-1")), witness([], "-1", at_10)),
-        refuted(
-            "no-positive-transfers", table(row(0, 4, 1, "-1"), row(1, 4, 0, "0")), witness([0], "-1", at_10)
-        ),
+        refuted("no-positive-transfers", table(row(0, 4, 1, "-1"), row(1, 4, 0, "0")), witness([0], "-1", at_10)),
         refuted("ex-post-ir", table(row(0, 4, 1, "-1"), row(1, 4, 0, "0")), witness([0], "-1", at_01)),
         refuted(
             "dsic",
@@ -322,9 +323,7 @@ def test_who_slanders_a_stable_subject_is_rejected(tmp_path):
         written = certificate(tmp_path, strict(SECOND_PRICE), claims, faults=faults, count=count)
         assert said in reason(check(written, tmp_path))
     lie = refuted("deterministic", table(row(None, 12, 11, "-7")), repeated())
-    assert "no profile gave two outcomes" in reason(
-        check(certificate(tmp_path, strict(SECOND_PRICE), [lie]), tmp_path)
-    )
+    assert "no profile gave two outcomes" in reason(check(certificate(tmp_path, strict(SECOND_PRICE), [lie]), tmp_path))
     claims = [entry("dsic", "ERROR", None)]
     written = certificate(tmp_path, strict(SOLD_TWICE), claims, faults=[("1 1", "infeasible")])
     assert "of a subject that repeats itself" in reason(check(written, tmp_path))
@@ -358,9 +357,7 @@ def test_a_fault_listed_where_nothing_is_wrong_is_refused_even_beside_an_unstabl
 
 
 def test_a_violation_that_does_not_repeat_is_an_error_of_the_subject(tmp_path):
-    source = (
-        "CALLS = []\ndef run(bids):\n    CALLS.append(1)\n    return [1, 0], [-1 if len(CALLS) == 1 else 0, 0]\n"
-    )
+    source = "CALLS = []\ndef run(bids):\n    CALLS.append(1)\n    return [1, 0], [-1 if len(CALLS) == 1 else 0, 0]\n"
     claims = [entry("no-deficit", "ERROR", table(row(None, 4, 1, "-1")))]
     assert "nor did the violation" in reason(check(certificate(tmp_path, source, claims), tmp_path))
     claims = [entry("no-deficit", "ERROR", table(row(None, 4, 1, "-1")))]
@@ -610,7 +607,7 @@ def test_what_no_certificate_says_rejects_all_of_it(truthful, tmp_path, path, va
         ("tolerance", "-1", "tolerance is negative"),
         ("met", False, "met should be True"),
         ("expect", "PROVED", "met should be False"),
-        ("engine", "symbolic", "engine 'symbolic' is unknown"),
+        ("engine", "guessing", "engine 'guessing' is unknown"),
         ("reason", "because", "reason: only for ERROR and UNKNOWN"),
         ("witness", None, "witness: only for REFUTED"),
         ("table", None, "REFUTED without a table"),
@@ -791,6 +788,7 @@ def test_the_file_is_a_program_and_answers_for_fresh_processes(truthful, tmp_pat
         "domain": truthful["domain"],
         "place": [place.module, place.root, place.path],
         "profiles": [0, 1, 3],
+        "bids": [],
     }
     monkeypatch.setattr(sys, "argv", ["checker.py", "--answer"])
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(question)))

@@ -25,6 +25,8 @@ def domain(kind="single-item", agents=2, types=((0,), (1,)), **options):
 UNITS = domain("unit-demand", 3, items=2)
 MULTI = domain("multi-unit", 2, [(0, 0), (1, 0), (1, 1)], items=2)
 SLOTS = domain("slots", 2, click_rates=["1", "1/2", "1/4"])
+GOODS = domain("combinatorial", 2, [(0, 0, 0), (1, 2, 4)], goods=2)
+CAKE = domain("divisible")
 
 
 # domains
@@ -39,6 +41,7 @@ SLOTS = domain("slots", 2, click_rates=["1", "1/2", "1/4"])
         (MULTI, [(0, 2), (1, 1), (2, 0)]),
         (domain("multi-unit", 1, [(0, 0)], items=2), [(2,)]),
         (SLOTS, [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]),
+        (GOODS, [(3, 0), (1, 2), (2, 1), (0, 3)]),
         (domain("slots", 3, click_rates=["1"]), [(0, None, None), (None, 0, None), (None, None, 0)]),
     ],
 )
@@ -66,6 +69,12 @@ def test_alternatives_are_the_allocations_that_can_be_efficient(where, feasible)
         (SLOTS, (0, 0), -1),
         (SLOTS, (0, 1), 0),
         (SLOTS, (None, None), 1),
+        (GOODS, (1, 2), 0),
+        (GOODS, (0, 0), 1),
+        (GOODS, (3, 2), -1),
+        (CAKE, (HALF, HALF), 0),
+        (CAKE, (HALF, -HALF), -HALF),
+        (CAKE, (HALF, 1), -HALF),
     ],
 )
 def test_slack_is_how_far_the_tightest_constraint_is_from_breaking(where, shares, slack):
@@ -83,15 +92,19 @@ def test_slack_is_how_far_the_tightest_constraint_is_from_breaking(where, shares
         (MULTI, -1, (0, 0)),
         (SLOTS, None, (0,)),
         (SLOTS, 1, (HALF,)),
+        (GOODS, 0, (0, 0, 0)),
+        (GOODS, 3, (0, 0, 1)),
     ],
 )
 def test_consumption_is_what_a_type_is_multiplied_with(where, share, amounts):
     assert where.consumes(share) == amounts
 
 
-@pytest.mark.parametrize(("where", "share"), [(SLOTS, 3), (SLOTS, -1), (SLOTS, HALF), (domain(), None)])
+@pytest.mark.parametrize(
+    ("where", "share"), [(SLOTS, 3), (SLOTS, -1), (SLOTS, HALF), (domain(), None), (GOODS, 4), (GOODS, HALF)]
+)
 def test_a_share_without_a_meaning_is_an_error(where, share):
-    with pytest.raises(ValueError, match=r"no slot|no amount"):
+    with pytest.raises(ValueError, match=r"no slot|no amount|no bundle"):
         where.share(share)
 
 
@@ -123,6 +136,9 @@ def test_a_tie_of_vectors_is_an_equal_amount_anywhere():
         ({"kind": "slots", "click_rates": [], "types": [[["0"]]]}, "non-negative, and at least one"),
         ({"kind": "slots", "click_rates": ["-1"], "types": [[["0"]]]}, "non-negative, and at least one"),
         ({"kind": "slots", "click_rates": ["1/2", "1"], "types": [[["0"]]]}, "must not increase"),
+        ({"kind": "combinatorial", "goods": 0, "types": [[["0"]]]}, "domain.goods must be 1 to 16"),
+        ({"kind": "combinatorial", "goods": 17, "types": [[["0"]]]}, "domain.goods must be 1 to 16"),
+        ({"kind": "combinatorial", "goods": 2, "types": [[["2", "1", "1"]]]}, "worth less than a part of it"),
     ],
 )
 def test_domains_without_sense_are_refused(written, said):
@@ -223,14 +239,13 @@ def test_a_declared_lottery_is_read_without_its_impossible_draws():
         ((2, [0, 0]), None, {"allocation_as": "winner"}),
         ((HALF, [0, 0]), None, {"allocation_as": "winner"}),
         (([0, 0], [0, 0]), SLOTS, {"allocation_as": "order"}),
+        (({0, 1}, [0, 0]), SLOTS, {"allocation_as": "order"}),
+        (({0: 1}, [0, 0]), UNITS, {"allocation_as": "winners"}),
         (([None, None, None, 0], [0, 0]), SLOTS, {"allocation_as": "order"}),
         (([1, 1], 3), None, {"payments_as": "winner-pays"}),
         (([0, 0], 3), None, {"payments_as": "winner-pays"}),
         ([(HALF, ([1, 0], [0, 0]))], None, {"randomised": True}),
         ([(2, ([1, 0], [0, 0])), (-1, ([1, 0], [0, 0]))], None, {"randomised": True}),
-        (({1, 0}, [0, 0]), None, {}),
-        (({1, 0}, [0, 0]), SLOTS, {"allocation_as": "order"}),
-        (({0: 1}, [0, 0]), None, {"allocation_as": "winners"}),
     ],
 )
 def test_what_does_not_fit_the_declaration_is_not_read(result, where, returns):
@@ -241,7 +256,7 @@ def test_what_does_not_fit_the_declaration_is_not_read(result, where, returns):
 # loading and calling a subject
 
 
-SHOP = '''
+SHOP = """
 class Shop:
     def __init__(self, fee=0, rates=()):
         self.fee, self.rates = fee, rates
@@ -299,16 +314,16 @@ calls = []
 def count(bids):
     calls.append(bids)
     return [1, 0], [len(calls), 0]
-'''
+"""
 
 
 @pytest.fixture
 def load(tmp_path):
     """Loads a subject from the module above and calls it at the last profile, inside the loader's context."""
-    (tmp_path / "shop.py").write_text(SHOP)
     plain = {"allocation": "0", "payments": "1", "allocation_as": "shares", "payments_as": "per-agent"}
 
     def run(call, where=None, **subject):
+        (tmp_path / "shop.py").write_text(SHOP)
         where = where or domain()
         place = Place("shop", str(tmp_path), list(sys.path))
         written = {"call": f"shop:{call}", "create": False, "method": None, "arguments": {}, "bids": "list"}
@@ -359,6 +374,23 @@ def test_forms_that_mean_nothing_in_the_domain_are_refused(load, where, form):
         load("shop", where, returns={"allocation_as": form})
 
 
+def test_a_library_that_the_bids_need_and_that_is_not_here_is_missing(load, monkeypatch):
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(checker.Missing, match="cannot be imported here"):
+        load("shop", bids="numpy")
+
+
+@pytest.mark.parametrize("call", ["replacing", "shop"])
+def test_a_subject_that_replaces_builtins_is_refused_and_they_are_as_before(load, call, monkeypatch):
+    before = sorted
+    source = "import builtins\ndef replacing(bids):\n    builtins.sorted = None\n    return [1, 0], [0, 0]\n"
+    at_once = "builtins.sorted = None\n" if call == "shop" else ""
+    monkeypatch.setattr(sys.modules[__name__], "SHOP", SHOP + source + at_once)
+    with pytest.raises(Refused, match="the subject replaces sorted"):
+        load(call)
+    assert sorted is before
+
+
 THIRDS = domain(types=[("1/3",), ("2/3",)])
 
 
@@ -405,7 +437,8 @@ def test_fresh_processes_go_through_the_grid_backwards(load, tmp_path):
     returns = {"allocation": "0", "payments": "1", "allocation_as": "shares", "payments_as": "per-agent"}
     subject = {"call": "shop:count", "create": False, "method": None, "arguments": {}, "bids": "list"}
     subject |= {"numbers": "exact", "returns": {**returns, "randomised": False}}
-    question = {"subject": subject, "domain": where, "place": ["shop", str(tmp_path), []], "profiles": [0, 1, 2, 3]}
+    question = {"subject": subject, "domain": where, "place": ["shop", str(tmp_path), []]}
+    question |= {"profiles": [0, 1, 2, 3], "bids": [[["1/2"], ["7"]]]}
     reply = json.loads(json.dumps(checker.answer(question)))
     paid = [reply["outcomes"][place][0]["payments"][0] for place in reply["answers"]]
-    assert paid == ["4", "3", "2", "1"]
+    assert paid == ["5", "4", "3", "2", "1"]

@@ -203,6 +203,25 @@ def test_multi_unit_types_are_all_decreasing_vectors_of_the_grid_smallest_first(
     assert [sum(type_) for type_ in types] == sorted(sum(type_) for type_ in types)
 
 
+def test_combinatorial_types_are_all_monotone_values_of_bundles_smallest_first() -> None:
+    made = domain(kind="combinatorial", goods=2, agents=1, values="0..2")
+    (types,) = made.types  # values of the bundles {0}, {1} and {0, 1}
+    assert set(types) == {v for v in product(range(3), repeat=3) if max(v[0], v[1]) <= v[2]}
+    assert len(set(types)) == len(types) == made.size()
+    assert [sum(type_) for type_ in types] == sorted(sum(type_) for type_ in types)
+
+
+def test_a_bundle_is_worth_its_own_coordinate() -> None:
+    made = domain(kind="combinatorial", goods=2)
+    assert [value((5, 3, 6), made.consumption(bundle)) for bundle in (0, 1, 2, 3)] == [0, 5, 3, 6]
+
+
+@pytest.mark.parametrize("share", [None, -1, 4, HALF])
+def test_what_is_no_bundle_has_no_meaning(share: Share) -> None:
+    with pytest.raises(DomainError, match="is no bundle"):
+        domain(kind="combinatorial", goods=2).consumption(share)
+
+
 def test_bids_are_plain_numbers_exactly_when_types_have_one_coordinate() -> None:
     assert domain().bids(((1,), (0,), (2,))) == (1, 0, 2)
     assert domain(kind="unit-demand", items=2).bids(((1,), (0,), (2,))) == (1, 0, 2)
@@ -256,6 +275,12 @@ def seating(shares: tuple[Share, ...]) -> bool:
     return len(set(held)) == len(held)
 
 
+def disjoint(shares: tuple[Share, ...]) -> bool:
+    """Feasible: no good, that is no binary digit, is in two bundles."""
+    digits = [good for share in shares for good in (0, 1) if int(share or 0) // 2**good % 2]
+    return len(set(digits)) == len(digits)
+
+
 AMOUNTS: tuple[Share, ...] = (-1, 0, HALF, 1, Fraction(3, 2), 2, 3)
 SEATS: tuple[Share, ...] = (None, 0, 1)
 SETTINGS = [
@@ -267,6 +292,7 @@ SETTINGS = [
     pytest.param({**ITEM, "kind": "multi-unit", "items": 3, "agents": 1}, AMOUNTS, dividing(3), id="multi-unit, alone"),
     pytest.param(SLOTS, SEATS, seating, id="slots"),
     pytest.param({**SLOTS, "agents": 1}, SEATS, seating, id="slots, alone"),
+    pytest.param({**ITEM, "kind": "combinatorial", "goods": 2, "agents": 2}, (0, 1, 2, 3), disjoint, id="two goods"),
     pytest.param({**SLOTS, "click_rates": [3, 3]}, SEATS, seating, id="equal slots"),
 ]
 
@@ -360,6 +386,7 @@ def test_the_value_of_expected_consumption_is_the_expected_value(
         (ITEM, {}),
         ({**ITEM, "kind": "unit-demand", "items": 2}, {"items": 2}),
         ({**ITEM, "kind": "multi-unit", "items": 1}, {"items": 1}),
+        ({**ITEM, "kind": "combinatorial", "goods": 1}, {"goods": 1}),
         ({**SLOTS, "click_rates": [1, "1/2"]}, {"click_rates": ["1", "1/2"]}),
     ],
 )
@@ -393,6 +420,10 @@ def test_the_continuum_holds_the_vectors_that_are_types(upper: int | None) -> No
     for vector in product(range(-1, 4), repeat=3):
         decreasing = vector[0] >= vector[1] >= vector[2] >= 0
         assert inside(three, vector) == (decreasing and (upper is None or vector[0] <= upper)), vector
+    bundles = domain(kind="combinatorial", goods=2, agents=1, **ends)
+    for vector in product(range(-1, 4), repeat=3):
+        monotone = min(vector) >= 0 and max(vector[0], vector[1]) <= vector[2]
+        assert inside(bundles, vector) == (monotone and (upper is None or vector[2] <= upper)), vector
 
 
 def test_an_endless_continuum_is_null() -> None:

@@ -163,6 +163,67 @@ def test_the_worst_case_is_worked_when_it_differs_from_the_simplest():
     assert "No case of the grid is violated by more." in page("biased").words()
 
 
+def test_a_page_of_proofs_says_nothing_about_a_grid_that_it_does_not_rest_on():
+    said = page("proved").words()
+    assert "Nothing is said about values between grid points" not in said
+    assert "nothing is said about values between grid points" not in said
+    assert "Proofs range over all real bids \u2265 0." in said
+    assert "no verdict rests on these runs alone" in said
+    assert said.count("Details Formula") == 9
+    assert "Proof 45 lemmas in 3 blocks of cases, one per agent." in said
+    assert "repeat every proof without a solver: verify check proved.json" in said
+    assert said.count("such as 0 < 0") == 1
+
+
+def test_a_page_of_both_engines_says_of_which_claims_each_sentence_is_true():
+    said = page("regret").words()
+    assert "For dsic and ex-post-ir, the unmodified code ran on symbolic bids" in said
+    assert "For dsic-2 and deterministic, the mechanism was run on every one of 27 profiles" in said
+    assert "For dsic-2 and deterministic, nothing is said about values between grid points or past the grid" in said
+    assert "EXHAUSTED true at every profile of a finite grid; nothing is said about values between grid points." in said
+    assert said.count("Nothing is said about values between grid points.") == 0  # deterministic has words of its own
+
+
+def test_the_exact_regret_of_every_agent_is_told_with_its_place():
+    parsed = page("regret")
+    said = parsed.words()
+    assert "Exact regret, for all real bids in [0, 1] Agent Regret Where it arises" in said
+    assert "reached at the reports (1, 0, 1), by reporting 0 in place of the truth, 1" in said
+    assert (
+        "approached but never reached on the way from the reports (0, 1/3, 1/2) with the lie 1/6 to (0, 1, 1) "
+        "with the lie 0"
+    ) in said
+    bars = [attributes["aria-label"] for attributes in parsed.all("svg") if attributes["class"] == "bar"]
+    assert bars[:3] == [f"exact regret of bidder {number}: 1/2" for number in (1, 2, 3)]
+    assert "Exact regret" not in page("slots").words()
+
+
+def test_a_witness_is_the_simplest_only_where_all_of_a_grid_was_looked_at():
+    said = page("regret").words()
+    assert said.count("A witness, worked by hand") == 1
+    assert said.count("The simplest witness, worked by hand") == 1
+
+
+def test_an_exploration_that_stopped_leaves_no_word_of_proofs():
+    said = page("unknown-symbolic").words()
+    assert "Nothing is proved" in said
+    assert "Proofs range over" not in said
+    assert "such as 0 < 0" not in said
+    assert "The exploration stopped after 0 paths: int() of a symbolic number, in rounded, line 7" in said
+
+
+def test_the_index_sets_proofs_apart_from_what_is_true_on_a_grid():
+    said = Page(html.index(map(sample, ["regret"]))).words()
+    assert "Mechanism Proved True in its scope Refuted Open As expected" in said
+    assert "regret ex-post-ir deterministic dsic , dsic-2 \u2013 yes" in said
+
+
+def test_proved_stands_out_from_exhausted_in_print_too():
+    style = (reports_dir() / "templates" / "style.css").read_text("utf-8")
+    (rule,) = re.findall(r"\.verdict\.proved \{(.*?)\}", style)
+    assert "border:" in rule  # a frame is printed where a background is not
+
+
 def test_a_curve_is_drawn_where_one_is_given():
     points = [{"bid": str(bid), "utility": str(1 - bid), "payment": str(bid), "amount": "1"} for bid in range(11)]
     curves = {"dsic": {"agent": 0, "type": ["1"], "others": [["0"]], "points": points}}
@@ -203,7 +264,7 @@ def test_the_index_links_every_certificate_and_what_was_missed():
     assert {f"./{name}.html" for name in NAMES if name != "hostile"} <= links
     assert "./faults.html#claim-dsic" in links
     assert "./first-price.html#claim-dsic" not in links
-    assert parsed.words().startswith("Certificates Skip to the content mechanism-verifier Certificates 12 of 61 claims")
+    assert parsed.words().startswith("Certificates Skip to the content mechanism-verifier Certificates 13 of 76 claims")
 
 
 def test_an_index_of_nothing_says_that_nothing_was_checked():

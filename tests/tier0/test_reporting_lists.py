@@ -55,10 +55,34 @@ def test_a_positive_verdict_that_is_too_weak_fails():
     assert failure.get("message") == "EXHAUSTED: 121 cases checked"
 
 
+def test_a_proof_is_noted_with_its_size_and_told_in_full():
+    root = ET.fromstring(junit.document([sample("proved")]))
+    (case,) = [case for case in root.iter("testcase") if case.get("name") == "dsic"]
+    first, second = case.find("system-out").text.splitlines()
+    assert first == "PROVED: 9 paths, 45 lemmas"
+    assert second.startswith("True for all real bids \u2265 0, for every agent: 9 paths")
+
+
+def test_exact_regrets_follow_the_worked_witness():
+    root = ET.fromstring(junit.document([sample("regret")]))
+    told = {case.get("name"): case.find("system-out").text.splitlines() for case in root.iter("testcase")}
+    assert told["dsic"][0].endswith("; no lie gains more than 1/2")
+    assert [line.split(",")[0] for line in told["dsic"][-3:]] == [
+        f"Exact regret of bidder {number}: 1/2" for number in (1, 2, 3)
+    ]
+    assert not [line for line in told["dsic-2"] if "no lie gains more" in line or "Exact" in line]
+
+
+def test_an_exploration_that_stopped_is_skipped_with_its_reason():
+    root = ET.fromstring(junit.document([sample("unknown-symbolic")]))
+    (skipped,) = root.iter("skipped")
+    assert "int() of a symbolic number, in rounded, line 7" in skipped.get("message")
+
+
 def test_suites_count_their_cases_and_the_root_counts_all():
     root = ET.fromstring(junit.document(map(sample, NAMES)))
     names = ("tests", "failures", "errors", "skipped")
-    assert [int(root.get(name)) for name in names] == [61, 4, 5, 3]
+    assert [int(root.get(name)) for name in names] == [76, 4, 5, 4]
     for suite in root:
         counted = [len(list(suite.iter(tag))) for tag in ("testcase", "failure", "error", "skipped")]
         assert [int(suite.get(name)) for name in names] == counted
@@ -89,12 +113,12 @@ def test_text_that_xml_cannot_hold_is_replaced():
 def test_plain_text_has_one_line_per_claim_and_a_closing_line():
     lines = console.plain(map(sample, NAMES)).splitlines()
     assert lines[0].split() == ["claim", "verdict", "expected", "met", "note"]
-    assert len(lines) == 1 + 61 + 2
+    assert len(lines) == 1 + 76 + 2
     (line,) = [line for line in lines if line.startswith("first-price#dsic ")]
     assert line.split(maxsplit=4)[1:] == [
         "REFUTED", "REFUTED", "yes", "Ann gains 1 by reporting 0 when the item is worth 1 to it",
     ]  # fmt: skip
-    assert lines[-1].startswith("12 of 61 claims are not as expected.")
+    assert lines[-1].startswith("13 of 76 claims are not as expected.")
 
 
 def test_columns_of_plain_text_are_aligned():
@@ -128,6 +152,16 @@ def test_a_terminal_gets_a_table_and_a_pipe_gets_plain_text(monkeypatch):
     assert "All 5 claims are as expected" in terminal.getvalue()
 
 
+def test_proved_is_bolder_than_exhausted_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal = Terminal()
+    console.summary([sample("regret")], terminal)
+    assert "\x1b[1;32mPROVED" in terminal.getvalue()
+    assert "\x1b[32mEXHAUSTED" in terminal.getvalue()
+
+
 def test_no_color_is_respected(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -150,6 +184,7 @@ def test_rich_markup_in_a_name_stays_text(monkeypatch):
 def test_a_stream_is_never_sent_what_it_cannot_encode(encoding):
     told = console.fitting("a \u201cb\u201d \u22121 \u00d7 2 \u4e2d", encoding)
     assert told == 'a "b" -1 * 2 ?'
+    assert console.fitting("bids \u2265 0 \u4e2d", encoding) == "bids >= 0 ?"
     assert console.fitting("\u22121", "utf-8") == "\u22121"
 
 

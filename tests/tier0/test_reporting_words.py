@@ -83,9 +83,8 @@ def test_a_property_of_a_later_version_is_still_told_with_its_margin():
     assert words.checked(claim) == "2,662 cases checked, 385 violated."
 
 
-@pytest.mark.parametrize(("verdict", "text"), [("PROVED", "true for all real numbers"), ("SUPPORTED", "not a proof")])
-def test_other_positive_verdicts_say_their_strength(verdict, text):
-    assert text in words.verdict(*altered("first-price", "feasible", verdict=verdict))
+def test_supported_says_that_it_is_no_proof():
+    assert "not a proof" in words.verdict(*altered("first-price", "feasible", verdict="SUPPORTED"))
 
 
 def test_no_answer_gives_its_reason_with_one_full_stop():

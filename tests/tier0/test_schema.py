@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from verifier.audit import ENGINES, Finished, audit
 from verifier.certificate import seal
 from verifier.properties import PROPERTIES
+from verifier.reporting import html
 from verifier.resources import reports_dir
 from verifier.spec import parse_spec
 
@@ -65,8 +66,8 @@ def test_the_samples_fit_the_schema_and_are_sealed(name):
     assert seal(body) == certificate
 
 
-def damaged(path, value):
-    certificate = copy.deepcopy(sample("first-price"))
+def damaged(path, value, name="first-price"):
+    certificate = copy.deepcopy(sample(name))
     *steps, last = path
     place = certificate
     for step in steps:
@@ -120,6 +121,57 @@ def test_a_certificate_that_is_not_what_it_says_is_refused(path, value):
     assert not VALIDATOR.is_valid(damaged(path, value))
 
 
+LEMMA = ("claims", 1, "proof", "families", 0, 0)
+ATOM = (*LEMMA, "first", 0)
+REGRET = ("claims", 0, "regret", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("first-price", ("exploration",), sample("proved")["exploration"]),
+        ("first-price", ("claims", 0, "verdict"), "PROVED"),
+        ("first-price", ("claims", 0, "engine"), "guess"),
+        ("first-price", ("claims", 0, "proof"), {"families": [[]]}),
+        ("first-price", ("claims", 1, "regret"), sample("regret")["claims"][0]["regret"]),
+        ("first-price", ("claims", 1, "worst"), None),
+        ("first-price", ("domain", "goods"), 2),
+        ("first-price", ("domain", "kind"), "combinatorial"),
+        ("proved", ("exploration",), None),
+        ("proved", ("exploration", "stopped"), "out of paths"),
+        ("proved", ("exploration", "paths"), "9"),
+        ("proved", ("exploration", "tree", 0), 0),
+        ("proved", ("exploration", "tree", 0), [None, [[1, 2, 3]]]),
+        ("proved", ("exploration", "replays", "float"), None),
+        ("proved", ("exploration", "rounded"), -1),
+        ("proved", ("claims", 0, "proof"), None),
+        ("proved", ("claims", 0, "verdict"), "EXHAUSTED"),
+        ("proved", ("claims", 0, "table"), sample("first-price")["claims"][0]["table"]),
+        ("proved", ("claims", 0, "proof", "families"), []),
+        ("proved", (*LEMMA, "multipliers"), []),
+        ("proved", (*LEMMA, "multipliers", 0), "1"),
+        ("proved", (*ATOM, 0, 0), [0, 0]),
+        ("proved", (*ATOM, 0, 0), [-1, 1]),
+        ("proved", (*ATOM, 1), 0),
+        ("proved", (*ATOM, 2), 1),
+        ("regret", (*REGRET, "supremum"), "0.5"),
+        ("regret", (*REGRET, "attained"), "yes"),
+        ("regret", (*REGRET, "paths"), [0, 1, 2]),
+        ("regret", ("domain", "upper"), "null"),
+    ],
+)
+def test_a_proof_that_is_not_what_it_says_is_refused(name, path, value):
+    certificate = damaged(path, value, name)
+    if value is None or value == "null":  # `damaged` takes the key away; here null itself is the mistake
+        *steps, last = path
+        place = certificate
+        for step in steps:
+            place = place[step]
+        place[last] = None
+    VALIDATOR.validate(sample(name))
+    assert not VALIDATOR.is_valid(certificate)
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "10", "1/2", "-7/3", "12/35"])
 def test_amounts_in_lowest_terms_are_taken(text):
     assert VALIDATOR.is_valid(damaged(("domain", "types", 0, 0, 0), text))
@@ -130,10 +182,53 @@ def split(bids):
     return [(Fraction(1, 2), ([1, 0], [Fraction(bids[0], 3), 0])), (Fraction(1, 2), ([0, 1], [0, bids[1]]))]
 
 
+def rounded(bids):
+    return [1, 0], [round(bids[0]), 0]
+
+
 def broken(bids):
     if bids[0] == bids[1]:
         raise KeyError("tie")
     return [1, int(bids[0] > bids[1])], [0, -1]
+
+
+def second(bids):
+    """Second price for two; the first wins ties."""
+    return ([1, 0], [bids[1], 0]) if bids[0] >= bids[1] else ([0, 1], [0, bids[0]])
+
+
+def first(bids):
+    """First price for two; the first wins ties."""
+    return ([1, 0], [bids[0], 0]) if bids[0] >= bids[1] else ([0, 1], [0, bids[1]])
+
+
+def test_what_a_solver_supports_needs_its_reason():
+    certificate = sample("unknown-symbolic")
+    certificate["domain"]["kind"] = "divisible"
+    certificate["claims"][0].update(verdict="SUPPORTED", reason="trusted solver: z3")
+    VALIDATOR.validate(certificate)
+    certificate["claims"][0]["reason"] = None
+    assert not VALIDATOR.is_valid(certificate)
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "verdicts"),
+    [(second, {"PROVED", "UNKNOWN"}), (first, {"PROVED", "REFUTED", "UNKNOWN"}), (rounded, {"UNKNOWN"})],
+)
+def test_what_the_symbolic_engine_writes_fits_the_schema(mechanism, verdicts):
+    table = {
+        "title": "under test",
+        "subject": {"call": f"{mechanism.__module__}:{mechanism.__qualname__}"},
+        "domain": {"kind": "single-item", "agents": 2, "values": "0..2", "upper": 2},
+        "claim": [{"property": name, "engine": "symbolic", "expect": "PROVED"} for name in PROPERTIES],
+    }
+    spec = parse_spec(table, name="test", properties=PROPERTIES, engines=ENGINES)
+    *_, last = audit(spec, target=mechanism)
+    assert isinstance(last, Finished)
+    written = json.loads(json.dumps(last.certificate))
+    VALIDATOR.validate(written)
+    assert {claim["verdict"] for claim in written["claims"]} == verdicts
+    assert html.page(written)
 
 
 @pytest.mark.parametrize(("mechanism", "randomised"), [(split, True), (broken, False)])

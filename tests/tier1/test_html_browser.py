@@ -84,6 +84,16 @@ def test_the_document_holds_the_verdict_in_words(page, tmp_path):
     assert 'class="bracket"' in document
 
 
+def test_a_page_of_proofs_and_exact_regrets_is_shown(tmp_path):
+    path = tmp_path / "regret.html"
+    path.write_text(html.page(json.loads((SAMPLES / "regret.json").read_text("utf-8"))), encoding="utf-8")
+    document = browse(path, tmp_path / "profile", "--dump-dom")
+    said = " ".join(re.sub("<[^>]*>", " ", document).split())
+    assert "True for all real bids in [0, 1], for every agent: 6 paths through the code were explored" in said
+    assert "no lie of any agent gains more than 1/2, and some lie gains just that." in said
+    assert document.count('class="verdict proved"') == 3  # in the table, in the legend, over the claim
+
+
 def test_hostile_text_runs_no_script_in_a_browser(tmp_path):
     certificate = json.loads((SAMPLES / "hostile.json").read_text("utf-8"))
     path = tmp_path / "hostile.html"

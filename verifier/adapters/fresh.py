@@ -63,7 +63,6 @@ class FreshProcess:
     def _direction(self) -> int:
         return -1 if self.hash_seed % 2 else 1
 
-
     def end(self) -> None:
         """Stop the child, wherever it is."""
         self._child.kill()

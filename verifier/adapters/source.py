@@ -30,9 +30,7 @@ def source_digests(module_name: str) -> dict[str, str]:
         for name in _imported(path, root):
             if name.partition(".")[0] == top:
                 waiting += [_file_of(name, root), *_parents(name, root)]
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)
-    }
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
 
 
 def package_root(file: Path, module_name: str) -> Path:

@@ -19,6 +19,8 @@ from verifier.domains.base import (
     upper_end,
     value,
 )
+from verifier.domains.combinatorial import Combinatorial, monotone_types
+from verifier.domains.divisible import Divisible
 from verifier.domains.grid import Grid, parse_grid
 from verifier.domains.multi_unit import MultiUnit
 from verifier.domains.outcome import Consumption, Draw, Outcome, Profile, Share, Type
@@ -32,7 +34,9 @@ __all__ = [
     "DEFAULT_BUDGET",
     "KINDS",
     "Bid",
+    "Combinatorial",
     "Consumption",
+    "Divisible",
     "Domain",
     "Draw",
     "MultiUnit",
@@ -48,8 +52,11 @@ __all__ = [
 ]
 
 DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
+_MOST_GOODS = 6
 _MOST_AGENTS = 1000
-KINDS: dict[str, type[Domain]] = {kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots)}
+KINDS: dict[str, type[Domain]] = {
+    kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible)
+}
 
 
 def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> Domain:
@@ -93,10 +100,18 @@ def _build(kind: type[Domain], table: Mapping[str, object], budget: int) -> Doma
         return MultiUnit(agents, tuple(_decreasing(grid, items) for grid in grids), upper, items)
     refuse_above(math.prod(grid.count for grid in grids), budget)
     types = tuple(tuple((amount,) for amount in grid.values()) for grid in grids)
+    if kind is Combinatorial:
+        goods = positive_count(table, "goods")
+        if goods > _MOST_GOODS:
+            raise DomainError(f"goods is {goods}; a type values every bundle, so at most {_MOST_GOODS} will do")
+        refuse_above(math.prod(grid.count ** (2**goods - 1) for grid in grids), budget)  # before monotonicity
+        return Combinatorial(agents, tuple(monotone_types(grid.values(), goods) for grid in grids), upper, goods)
     if kind is UnitDemand:
         return UnitDemand(agents, types, upper, positive_count(table, "items"))
     if kind is Slots:
         return Slots(agents, types, upper, _click_rates(table["click_rates"]))
+    if kind is Divisible:
+        return Divisible(agents, types, upper)
     return SingleItem(agents, types, upper)
 
 

@@ -32,6 +32,7 @@ class Finding:
     witness : the simplest refutation
     worst : a refutation of the least margin
     proof : for PROVED, what the checker repeats, as the certificate writes it
+    regret : exact suprema of the gain, an entry per agent, as the certificate writes them
     """
 
     verdict: Verdict
@@ -40,6 +41,7 @@ class Finding:
     witness: Witness | None = None
     worst: Witness | None = None
     proof: dict[str, object] | None = None
+    regret: list[dict[str, object]] | None = None
 
 
 Deciding: TypeAlias = Generator[Step, None, Finding]

@@ -5,7 +5,7 @@ Definition   For every profile b without equal reports and agents i, j: exchangi
              somebody, so tied profiles are left out of the claim; how many of them treat agents unequally is reported.
 Margin       minus the total difference of shares and payments from what the exchange should give; 0 = none.
 Refutation   a profile without ties and two agents whose exchange of reports changes more than it should.
-Decided by   exhaustive (transpositions generate all permutations).
+Decided by   exhaustive, symbolic (transpositions generate all permutations).
 Source       Moulin 1988, Section 2.2; May 1952.
 """
 

@@ -6,7 +6,7 @@ Definition   For every agent i, true type t, deviation d and reports b_-i of the
 Margin       left minus right, in money; negative = the deviation gains that much. The largest gain of an agent is its
              regret.
 Refutation   (i, t, d, b_-i) with both outcomes and the exact gain.
-Decided by   exhaustive.
+Decided by   exhaustive, symbolic.
 Source       Vickrey 1961; Nisan, Roughgarden, Tardos, Vazirani 2007, Def. 9.14.
 """
 

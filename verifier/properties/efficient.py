@@ -4,7 +4,7 @@ Definition   For every profile of types, reported truthfully, and every feasible
              sum_i v_i(t_i, x_i(t)) >= sum_i v_i(t_i, y_i). Payments do not count: they move money, not welfare.
 Margin       welfare of the outcome less welfare of the alternative, in money; negative = the welfare lost.
 Refutation   a profile and a feasible allocation that is worth more in total.
-Decided by   exhaustive (against every alternative that the domain enumerates).
+Decided by   exhaustive, symbolic (against every alternative that the domain enumerates).
 Source       Nisan et al. 2007, Section 9.3; Vickrey 1961.
 """
 

@@ -5,7 +5,7 @@ Definition   For every profile of types, reported truthfully, and agents i, j: u
 Margin       own utility less utility in the other's place, in money; negative = how much i would pay to swap. For a
              declared lottery: in exact expectation.
 Refutation   a profile and two agents, the first of which would rather have the second's share and payment.
-Decided by   exhaustive.
+Decided by   exhaustive, symbolic.
 Source       Foley 1967; Varian 1974; for prices per bundle Walrasian equilibrium implies it.
 """
 

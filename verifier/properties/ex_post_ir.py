@@ -4,7 +4,7 @@ Definition   For every agent i and profile of reports in which i reports its typ
              loses by taking part, staying out being worth 0. For a declared lottery: in exact expectation.
 Margin       the utility of the truthful agent, in money; negative = what it loses.
 Refutation   a profile and an agent whose truthful report leaves it worse off than staying out.
-Decided by   exhaustive.
+Decided by   exhaustive, symbolic.
 Source       Nisan et al. 2007, Def. 9.18.
 """
 

@@ -4,7 +4,7 @@ Definition   For every profile the allocation satisfies each constraint of the d
              slot each, ...); for a declared lottery, in every draw.
 Margin       the least slack of the constraints, in units of the good; negative = by how much one is broken.
 Refutation   a profile with its allocation and the broken constraint.
-Decided by   exhaustive.
+Decided by   exhaustive, symbolic.
 Source       the definition of each domain (`verify list domains`).
 """
 

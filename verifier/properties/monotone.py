@@ -4,7 +4,7 @@ Definition   For every agent i, reports t and d, and reports b_-i of the others,
              (t - d) . (x_i(t, b_-i) - x_i(d, b_-i)) >= 0. Where a type is one number: reporting more never gets less.
 Margin       the left side, in money.
 Refutation   (i, t, d, b_-i) with both outcomes.
-Decided by   exhaustive.
+Decided by   exhaustive, symbolic.
 Use          A single-parameter allocation rule can be made truthful by payments if and only if it is monotone; with
              several parameters the condition is necessary.
 Source       Myerson 1981, Lemma 2; Bikhchandani et al. 2006, Def. 5 (W-MON).

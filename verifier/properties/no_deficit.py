@@ -3,7 +3,7 @@
 Definition   For every profile the payments add up to at least zero: the mechanism never pays in.
 Margin       sum of payments, in money; negative = the deficit. For a declared lottery: in exact expectation.
 Refutation   a profile whose payments add up to less than zero.
-Decided by   exhaustive.
+Decided by   exhaustive, symbolic.
 Source       Nisan et al. 2007, Section 9.3.5; Mas-Colell, Whinston, Green 1995, Section 23.C.
 """
 

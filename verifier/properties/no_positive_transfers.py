@@ -3,7 +3,7 @@
 Definition   For every profile and agent i: p_i >= 0. Implies no deficit.
 Margin       the payment of the agent, in money; negative = what it is paid. For a declared lottery: in expectation.
 Refutation   a profile and an agent that receives money.
-Decided by   exhaustive.
+Decided by   exhaustive, symbolic.
 Source       Nisan et al. 2007, Def. 9.18.
 """
 

@@ -11,6 +11,14 @@ MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 _LONG = 10_000  # denominators past this one get a decimal beside them
 
+_WORTH = {"single-item": "the item is", "unit-demand": "one item is", "slots": "a click is", "divisible": "the good is"}
+_UNITS = {
+    "single-item": "share of the item",
+    "slots": "click rate",
+    "combinatorial": "bundles",
+    "divisible": "share of the good",
+}
+
 
 def amount(number: Money) -> str:
     """The number, exact; a long quotient with its decimal in brackets."""
@@ -72,17 +80,35 @@ def share(domain: Domain, got: Share) -> str:
         return "nothing"
     if domain.kind == "single-item":
         return "the item" if got == 1 else f"{amount(got)} of the item"
+    if domain.kind == "combinatorial":
+        return bundle(got)
+    if domain.kind == "divisible":
+        return "the whole good" if got == 1 else f"{amount(got)} of the good"
     return f"{amount(got)} item" + ("" if got == 1 else "s")
+
+
+def bundle(number: Money) -> str:
+    """The goods of a bundle, from the binary digits of its number: `goods 0 and 2` for 5."""
+    if not isinstance(number, int) or number < 0:
+        return f"{amount(number)}, which is no bundle"
+    goods = [str(good) for good in range(number.bit_length()) if number >> good & 1]
+    return f"good{'s' if len(goods) > 1 else ''} {listed(goods)}" if goods else "nothing"
 
 
 def worth_of(domain: Domain, type_: Type) -> str:
     """What a type says, as the middle of a sentence: `the item is worth 2`."""
-    goods = {"single-item": "the item is", "unit-demand": "one item is", "slots": "a click is"}
-    if domain.kind in goods or len(type_) == 1:
-        return f"{goods.get(domain.kind, 'one item is')} worth {vector(type_)}"
+    if domain.kind == "combinatorial":
+        return listed([f"{bundle(each)} {_verb(each)} worth {amount(worth)}" for each, worth in enumerate(type_, 1)])
+    if domain.kind in _WORTH or len(type_) == 1:
+        return f"{_WORTH.get(domain.kind, 'one item is')} worth {vector(type_)}"
     return listed([f"the first item is worth {amount(type_[0])}", *(f"the next {amount(more)}" for more in type_[1:])])
+
+
+def _verb(number: int) -> str:
+    """The verb for a bundle: more goods than one are."""
+    return "are" if number.bit_count() > 1 else "is"
 
 
 def good(domain: Domain) -> str:
     """The unit in which shares are consumed."""
-    return {"single-item": "share of the item", "slots": "click rate"}.get(domain.kind, "items")
+    return _UNITS.get(domain.kind, "items")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from verifier.evidence import Verdict
 from verifier.reporting import words
 from verifier.reporting.amounts import MINUS, TIMES
+from verifier.reporting.proofs import AT_LEAST
 from verifier.reporting.reading import Report, read
 from verifier.reporting.text import legal
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _HEADINGS = ("claim", "verdict", "expected", "met", "note")
-_STYLES = {Verdict.REFUTED: "red", Verdict.ERROR: "yellow", Verdict.UNKNOWN: "dim"}
-_ASCII = str.maketrans({MINUS: "-", TIMES: "*", "\u201c": '"', "\u201d": '"', "\u00b7": "-", "\u2013": "-"})
+_STYLES = {Verdict.PROVED: "bold green", Verdict.REFUTED: "red", Verdict.ERROR: "yellow", Verdict.UNKNOWN: "dim"}
+_SIGNS = {MINUS: "-", TIMES: "*", AT_LEAST: ">=", "\u201c": '"', "\u201d": '"', "\u00b7": "-", "\u2013": "-"}
+_ASCII = str.maketrans(_SIGNS)
 
 
 def summary(certificates: Iterable[Mapping[str, object]], stream: TextIO) -> None:

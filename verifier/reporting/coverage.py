@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from verifier.domains import Domain, Type
+from verifier.evidence import Verdict
 from verifier.exact import Money
 from verifier.reporting.amounts import amount, counted, listed, vector
+from verifier.reporting.proofs import continuum, is_explored
 from verifier.reporting.reading import Report
 
 _KINDS = {
     "single-item": "one indivisible item",
     "unit-demand": "{items} identical items, one per agent at most",
     "multi-unit": "{items} identical items, each further one worth no more than the one before",
+    "combinatorial": "{goods} distinct goods, more of them worth no less",
     "slots": "position slots with click rates {rates}",
+    "divisible": "one divisible good",
 }
+
+_NUMBERS = ("exact numbers", "fractions", "floats")
+_ARITHMETICS = {"int64": "64-bit integers that refuse to overflow", "fractions": "fractions of integers"}
 
 
 def setting(domain: Domain) -> str:
@@ -23,9 +30,9 @@ def setting(domain: Domain) -> str:
     extra = domain.extra()
     rates = extra.get("click_rates")
     shown = listed([str(rate) for rate in rates]) if isinstance(rates, list) else ""
-    goods = _KINDS[domain.kind].format(items=extra.get("items"), rates=shown)
-    if extra.get("items") == 1:
-        goods = "one item"
+    goods = _KINDS[domain.kind].format(items=extra.get("items"), goods=extra.get("goods"), rates=shown)
+    if 1 in (extra.get("items"), extra.get("goods")):
+        goods = "one item" if "items" in extra else "one good"
     return f"{counted(len(domain.agents), 'agent')}, {goods}"
 
 
@@ -38,18 +45,102 @@ def grid_rows(domain: Domain) -> list[tuple[str, str, int]]:
 
 
 def covered(report: Report) -> list[str]:
-    """What the verdicts rest on, one sentence each."""
+    """What the verdicts rest on, one sentence each: proofs first, then the grid."""
+    return [*_explored(report), *_ran(report)]
+
+
+def not_covered(report: Report) -> list[str]:
+    """What nobody may read into the verdicts, one sentence each."""
+    method, subject, exploration = report.method, report.subject, report.exploration
+    lines = [*_unproved(report), *_off_grid(report)]
+    lines.append("Other numbers of agents and other arguments of the mechanism are other questions.")
+    if method.outcomes == "batch":
+        lines.append("Outside the sample, the plain code and the vectorised code were not compared.")
+    if method.batch_refused:
+        lines.append(f"The mechanism's vectorised code was not used: {method.batch_refused}.")
+    if subject["numbers"] != "exact":
+        lines.append(f"Bids were handed over as {subject['numbers']}s; what it returned was taken at its exact value.")
+    elif exploration is None or not exploration.replays["float"]:
+        lines.append("Bids were handed over as exact numbers; what the code does with floats was not tried.")
+    if subject["returns"]["randomised"]:
+        lines.append("The declared probabilities are taken as true; utilities and payments are exact expectations.")
+    if not method.hash_seeds and method.repeat_sample:
+        lines.append("The mechanism could not be loaded in a fresh process, so hash seeds were not tried.")
+    if report.fault_count:
+        times = counted(report.fault_count, "time")
+        lines.append(f"The mechanism broke its protocol or differed when repeated, {times}; see Faults.")
+    if report.interrupted:
+        lines.append("The audit was interrupted. What was decided before stands; the rest is not decided.")
+    return lines
+
+
+def _explored(report: Report) -> list[str]:
+    """How the code was explored on symbolic bids, and how that was compared with what it does with numbers."""
+    exploration = report.exploration
+    if exploration is None:
+        return []
+    if exploration.stopped is not None:
+        return _trusted(report)
+    where = f"{_whose(report, 'symbolic')}the unmodified code ran on symbolic bids, which stand for"
+    paths = "its one path covers" if exploration.paths == 1 else f"its {exploration.paths:,} paths together cover"
+    lines = [_start(f"{where} {continuum(report.domain)}; {paths} every profile.")]
+    lines.append(_again(report))
+    if report.subject["source"]:
+        lines.append("A proof is bound to the source whose digests stand below; it says nothing about any other.")
+    return lines
+
+
+def _trusted(report: Report) -> list[str]:
+    """What a solver decided alone, where there is no exploration that proofs could refer to."""
+    supported = [claim.id for claim in report.by("symbolic") if claim.verdict is Verdict.SUPPORTED]
+    if not supported:
+        return []
+    said = f"a solver says that no violation is possible for {continuum(report.domain)}"
+    return [f"For {listed(supported)}, {said}.", _again(report)]
+
+
+def _again(report: Report) -> str:
+    """At how many points the paths were compared with what the code does with numbers, and what came of it."""
+    exploration = report.exploration
+    if exploration is None or not any(exploration.replays.values()):
+        return "No path was run again with numbers."
+    points = zip(_NUMBERS, (exploration.replays[kind] for kind in ("exact", "fraction", "float")), strict=True)
+    runs = listed([f"{number:,} with {words}" for words, number in points if number])
+    again = f"To see that the code does the same with numbers, points of the paths were run again, {runs}"
+    if exploration.hash_seeds:
+        seeds = ", ".join(map(str, exploration.hash_seeds))
+        again += f", and then in fresh processes under PYTHONHASHSEED {seeds}"
+    return f"{again}.{_agreed(report)}"
+
+
+def _agreed(report: Report) -> str:
+    """What came of running the paths again; a verdict is only given where they agreed."""
+    exploration = report.exploration
+    resting = {Verdict.PROVED, Verdict.SUPPORTED, *([Verdict.REFUTED] if is_explored(report) else [])}
+    decided = any(claim.verdict in resting for claim in report.by("symbolic"))
+    if exploration is None or not decided:
+        return ""
+    if exploration.rounded:
+        runs = counted(exploration.rounded, "run")
+        return f" Every one did what its path says, but for the rounding of payments in {runs} with floats."
+    return " Every one did exactly what its path says."
+
+
+def _ran(report: Report) -> list[str]:
+    """How the grid was run."""
     method = report.method
     if not method.evaluated:
         return ["No profile was run before the audit ended."]
     where = f"{counted(method.profiles, 'profile')} of reports on the grid"
-    lines = [
-        f"The mechanism was run on every one of {where}."
-        if method.evaluated == method.profiles
-        else f"The mechanism was run on {method.evaluated:,} of {where}.",
-        "All arithmetic is exact: "
-        + ("64-bit integers that refuse to overflow." if method.arithmetic == "int64" else "fractions of integers."),
-    ]
+    extent = "every one of" if method.evaluated == method.profiles else f"{method.evaluated:,} of"
+    if report.by("exhaustive") or not report.claims:
+        there = " on the grid" if report.exploration else ""
+        lines = [
+            _start(f"{_whose(report, 'exhaustive')}the mechanism was run on {extent} {where}."),
+            f"All arithmetic{there} is exact: {_ARITHMETICS[method.arithmetic]}.",
+        ]
+    else:
+        lines = [f"The mechanism was also run on {extent} {where}; no verdict rests on these runs alone."]
     if method.outcomes == "batch":
         lines.append(
             "Outcomes come from the mechanism's own vectorised code, after it agreed with the plain code on "
@@ -62,32 +153,47 @@ def covered(report: Report) -> list[str]:
     return lines
 
 
-def not_covered(report: Report) -> list[str]:
-    """What nobody may read into the verdicts, one sentence each."""
-    method, domain, subject = report.method, report.domain, report.subject
-    end = f"up to {amount(domain.upper)}" if domain.upper is not None else "without an upper end"
-    lines = [
-        f"Nothing is said about values between grid points or past the grid; the values it samples go from 0 {end}.",
-        "Other numbers of agents and other arguments of the mechanism are other questions.",
-    ]
-    if method.outcomes == "batch":
-        lines.append("Outside the sample, the plain code and the vectorised code were not compared.")
-    if method.batch_refused:
-        lines.append(f"The mechanism's vectorised code was not used: {method.batch_refused}.")
-    if subject["numbers"] == "exact":
-        lines.append("Bids were handed over as exact numbers; what the code does with floats was not tried.")
+def _unproved(report: Report) -> list[str]:
+    """The limits of proofs."""
+    exploration = report.exploration
+    if exploration is None:
+        return []
+    if exploration.stopped is not None:
+        lines = [f"Nothing is proved: the exploration of the code on symbolic bids stopped ({exploration.stopped})."]
+        if any(claim.verdict is Verdict.SUPPORTED for claim in report.by("symbolic")):
+            lines.append("What the solver says cannot be checked here without trusting it.")
+        return lines
+    end = "" if report.domain.upper is None else f" or above {amount(report.domain.upper)}"
+    lines = [f"Proofs say nothing about bids below 0{end}."]
+    if exploration.replays["float"]:
+        lines.append("Proofs are about real numbers. Floats were tried at the points above; elsewhere they may round.")
     else:
-        lines.append(f"Bids were handed over as {subject['numbers']}s; what it returned was taken at its exact value.")
-    if subject["returns"]["randomised"]:
-        lines.append("The declared probabilities are taken as true; utilities and payments are exact expectations.")
-    if not method.hash_seeds and method.repeat_sample:
-        lines.append("The mechanism could not be loaded in a fresh process, so hash seeds were not tried.")
-    if report.fault_count:
-        times = counted(report.fault_count, "time")
-        lines.append(f"The mechanism broke its protocol or differed when repeated, {times}; see Faults.")
-    if report.interrupted:
-        lines.append("The audit was interrupted. What was decided before stands; the rest is not decided.")
+        lines.append("Proofs are about real numbers. Floats are not covered, since they may round.")
+    lines.append(
+        "That the code treats numbers as it treats symbols was tried at the points above and on the grid, not proved."
+    )
+    if not report.subject["source"]:
+        lines.append("The source of the mechanism was not recorded, so a proof is not bound to any.")
     return lines
+
+
+def _off_grid(report: Report) -> list[str]:
+    """The limits of what was decided on the grid; nothing where no claim was."""
+    if report.claims and not report.by("exhaustive"):
+        return []
+    end = f"up to {amount(report.domain.upper)}" if report.domain.upper is not None else "without an upper end"
+    said = f"{_whose(report, 'exhaustive')}nothing is said about values between grid points or past the grid"
+    return [_start(f"{said}; the values it samples go from 0 {end}.")]
+
+
+def _whose(report: Report, engine: str) -> str:
+    """`for dsic and feasible, `: the claims that an engine decides, where another one decides others."""
+    own = report.by(engine)
+    return "" if len(own) in (0, len(report.claims)) else f"for {listed([claim.id for claim in own])}, "
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _values(types: tuple[Type, ...]) -> str:

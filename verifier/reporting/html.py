@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _GROUPS = (
-    ("holds", (Verdict.PROVED, Verdict.EXHAUSTED, Verdict.SUPPORTED)),
+    ("proved", (Verdict.PROVED,)),
+    ("holds", (Verdict.EXHAUSTED, Verdict.SUPPORTED)),
     ("refuted", (Verdict.REFUTED,)),
     ("open", (Verdict.ERROR, Verdict.UNKNOWN)),
 )

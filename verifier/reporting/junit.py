@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from verifier.evidence import Verdict
 from verifier.reporting import words
+from verifier.reporting.proofs import proved, regret_lines
 from verifier.reporting.reading import ClaimEntry, Report, read
 from verifier.reporting.text import legal
 from verifier.reporting.worked import lines, work
@@ -61,10 +62,13 @@ def _case(suite: ET.Element, report: Report, claim: ClaimEntry) -> None:
     case = ET.SubElement(suite, "testcase", {"classname": report.name, "name": claim.id})
     outcome = _outcome(claim)
     message = f"{claim.verdict}: {words.note(report, claim)}".removesuffix(": ")
-    steps = []
+    steps = list[str]()
     if claim.witness is not None:
         replay = f"verify replay {report.name}.json#{claim.id}"
         steps = [*lines(work(claim.property, report.domain, claim.witness)), replay]
+    if claim.verdict is Verdict.PROVED:
+        steps.append(proved(report, claim))
+    steps += regret_lines(report, claim)
     if outcome:
         kept = {"message": message} if outcome == "skipped" else {"message": message, "type": str(claim.verdict)}
         ET.SubElement(case, outcome, kept).text = "\n".join([words.gate(claim), *steps])

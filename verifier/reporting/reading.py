@@ -9,15 +9,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.domains import KINDS, Domain, Draw, Outcome, Profile, Share
+from verifier.domains import KINDS, Domain, Draw, Outcome, Profile, Share, Type
 from verifier.errors import CertificateError, VerifierError
 from verifier.evidence import Count, Fault, ObservedRun, Row, Table, Verdict, Witness
 from verifier.exact import Money, money
 
 
 @dataclass(frozen=True, slots=True)
+class ExactRegret:
+    """The supremum of what one agent gains by a lie over all admissible types and reports.
+
+    Attributes
+    ----------
+    agent : its index
+    supremum : the least amount that no gain exceeds
+    attained : whether some lie gains exactly that much
+    inside, limit : bids of all agents, coordinate by coordinate, and after them those of the lie: a point from which
+        gains come as near to the supremum as one likes on the way to the limit; empty where it is 0
+    lemmas : how many the proof has that nothing gains more
+    """
+
+    agent: int
+    supremum: Money
+    attained: bool
+    inside: Type
+    limit: Type
+    lemmas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """How the code was explored on symbolic bids; see the schema of the certificate. The tree is the checker's."""
+
+    paths: int
+    replays: Mapping[str, int]
+    rounded: int
+    hash_seeds: tuple[int, ...]
+    stopped: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimEntry:
-    """One decided claim. The fields are those of the certificate, amounts exact; only a refutation has witnesses."""
+    """One decided claim. The fields are those of the certificate, amounts exact; only a refutation has witnesses.
+
+    `proof` counts the lemmas of each block of cases; the lemmas themselves are the checker's business.
+    """
 
     id: str
     property: str
@@ -32,11 +68,13 @@ class ClaimEntry:
     table: Table | None
     witness: Witness | None
     worst: Witness | None
+    proof: tuple[int, ...] | None
+    regret: tuple[ExactRegret, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How the verdicts were obtained; see the schema of the certificate for each field."""
+    """How the grid was run; see the schema of the certificate for each field."""
 
     engine: str
     arithmetic: str
@@ -65,12 +103,17 @@ class Report:
     interrupted: bool
     fault_count: int
     faults: tuple[Fault, ...]
+    exploration: Exploration | None
     claims: tuple[ClaimEntry, ...]
     sha256: str
 
     def agent(self, index: int) -> str:
         """The name of an agent."""
         return self.domain.agents[index]
+
+    def by(self, engine: str) -> tuple[ClaimEntry, ...]:
+        """The claims that an engine was asked to decide."""
+        return tuple(claim for claim in self.claims if claim.engine == engine)
 
 
 def read(certificate: Mapping[str, object]) -> Report:
@@ -91,11 +134,12 @@ def read(certificate: Mapping[str, object]) -> Report:
 
 def _report(data: dict[str, Any]) -> Report:
     method = {"batch_refused": None, **data["method"]}
+    domain = _domain(data["domain"])
     return Report(
         name=data["name"],
         title=data["title"],
         subject=data["subject"],
-        domain=_domain(data["domain"]),
+        domain=domain,
         method=Method(**{**method, "hash_seeds": tuple(method["hash_seeds"])}),
         versions=data["versions"],
         seed=data["seed"],
@@ -103,7 +147,8 @@ def _report(data: dict[str, Any]) -> Report:
         interrupted=data["interrupted"],
         fault_count=data["faults"]["count"],
         faults=tuple(_fault(fault) for fault in data["faults"]["first"]),
-        claims=tuple(_claim(entry) for entry in data["claims"]),
+        exploration=data["exploration"] and _exploration(data["exploration"]),
+        claims=tuple(_claim(entry, domain) for entry in data["claims"]),
         sha256=data["sha256"],
     )
 
@@ -123,22 +168,49 @@ def _domain(data: dict[str, Any]) -> Domain:
     return kind(tuple(data["agents"]), tuple(profile(types) for types in data["types"]), upper, **extra)
 
 
+def _exploration(data: dict[str, Any]) -> Exploration:
+    return Exploration(
+        paths=data["paths"],
+        replays={kind: data["replays"][kind] for kind in ("exact", "fraction", "float")},
+        rounded=data["rounded"],
+        hash_seeds=tuple(data["hash_seeds"]),
+        stopped=data["stopped"],
+    )
+
+
 def profile(bids: list[list[str]]) -> Profile:
     """A list of type vectors, exact."""
     return tuple(tuple(money(amount) for amount in report) for report in bids)
 
 
-def _claim(data: dict[str, Any]) -> ClaimEntry:
-    refuted = data["verdict"] == Verdict.REFUTED
+def _claim(data: dict[str, Any], domain: Domain) -> ClaimEntry:
+    refuted, proved = (data["verdict"] == verdict for verdict in (Verdict.REFUTED, Verdict.PROVED))
     read_as: dict[str, Any] = {
         "tolerance": money(data["tolerance"]),
         "expect": Verdict(data["expect"]),
         "verdict": Verdict(data["verdict"]),
         "table": data["table"] and _table(data["table"]),
         "witness": _witness(data["witness"]) if refuted else None,
-        "worst": _witness(data["worst"]) if refuted else None,
+        "worst": _witness(data["worst"]) if refuted and data["worst"] else None,
+        "proof": tuple(map(len, data["proof"]["families"])) if data["proof"] and proved else None,
+        "regret": tuple(_regret(one, domain) for one in data["regret"]) if data["regret"] and refuted else None,
     }
     return ClaimEntry(**{**data, **read_as})
+
+
+def _regret(data: dict[str, Any], domain: Domain) -> ExactRegret:
+    regret = ExactRegret(
+        agent=data["agent"],
+        supremum=money(data["supremum"]),
+        attained=data["attained"],
+        inside=tuple(map(money, data["inside"])),
+        limit=tuple(map(money, data["limit"])),
+        lemmas=len(data["lemmas"]),
+    )
+    variables = (len(domain.agents) + 1) * domain.dimension if regret.supremum else 0
+    if not len(regret.inside) == len(regret.limit) == variables or not 0 <= regret.agent < len(domain.agents):
+        raise CertificateError(f"the exact regret of agent {regret.agent} is not at a point of this domain")
+    return regret
 
 
 def _table(data: dict[str, Any]) -> Table:

@@ -10,7 +10,7 @@ from typing import Any
 
 from verifier.evidence import Row, Verdict, Witness
 from verifier.exact import Money
-from verifier.reporting import coverage, figure, words
+from verifier.reporting import coverage, figure, proofs, words
 from verifier.reporting.amounts import amount, counted, good, vector
 from verifier.reporting.curves import read_curve, recorded_curve
 from verifier.reporting.reading import ClaimEntry, Report
@@ -23,6 +23,10 @@ _CHECKER = (
     "The same without trusting this package: the checker is one file that needs Python alone. "
     "DIR is where the source of the mechanism lies:"
 )
+_RECOMPUTE = {
+    True: "Recompute every number in it by running the mechanism again, and repeat every proof without a solver:",
+    False: "Recompute every number in it, by running the mechanism again:",
+}
 _MEASURES = {
     True: "Regret is the most that an agent can gain by a lie.",
     False: "The margin of a case must not be negative; the least one is shown.",
@@ -51,6 +55,9 @@ class ClaimView:
     checked: str
     rows: tuple[TableRow, ...]
     measure: str
+    regret: tuple[proofs.RegretRow, ...]
+    regret_words: str
+    proof: str
     worked: Worked | None
     worst: Worked | None
     worst_words: str
@@ -66,6 +73,7 @@ class PageView:
     report: Report
     overall: str
     setting: str
+    continuum: str
     grid: tuple[tuple[str, str, int], ...]
     covered: tuple[str, ...]
     not_covered: tuple[str, ...]
@@ -73,6 +81,7 @@ class PageView:
     arguments: tuple[tuple[str, str], ...]
     meanings: tuple[tuple[str, str], ...]
     faults: tuple[tuple[str, str, str], ...]
+    lemma: str
     commands: tuple[tuple[str, str], ...]
 
 
@@ -84,6 +93,7 @@ def page_view(report: Report, curves: Mapping[str, Mapping[str, Any]]) -> PageVi
         report=report,
         overall=words.overall(report.claims),
         setting=coverage.setting(report.domain),
+        continuum=proofs.continuum(report.domain) if proofs.is_explored(report) else "",
         grid=tuple(coverage.grid_rows(report.domain)),
         covered=tuple(coverage.covered(report)),
         not_covered=tuple(coverage.not_covered(report)),
@@ -96,8 +106,9 @@ def page_view(report: Report, curves: Mapping[str, Mapping[str, Any]]) -> PageVi
         faults=tuple(
             (", ".join(vector(bid) for bid in fault.reports), fault.kind, fault.message) for fault in report.faults
         ),
+        lemma=proofs.LEMMA if proofs.has_lemmas(report) else "",
         commands=(
-            ("Recompute every number in it, by running the mechanism again:", f"verify check {file}"),
+            (_RECOMPUTE[proofs.is_explored(report)], f"verify check {file}"),
             (_CHECKER, f"python -I checker.py {file} --source DIR"),
         ),
     )
@@ -109,7 +120,13 @@ def claim_view(report: Report, claim: ClaimEntry, curve: Mapping[str, Any] | Non
     worst = claim.worst
     further = worst is not None and claim.witness is not None and worst.margin != claim.witness.margin
     drawn, caption = _figure(report, claim, curve, key)
-    sentences = (words.verdict(report, claim), words.truth_best(claim), words.unequal_ties(claim), words.gate(claim))
+    sentences = (
+        words.verdict(report, claim),
+        proofs.bound(report, claim),
+        words.truth_best(claim),
+        words.unequal_ties(claim),
+        words.gate(claim),
+    )
     return ClaimView(
         claim=claim,
         word=words.SHORT[claim.verdict],
@@ -118,6 +135,9 @@ def claim_view(report: Report, claim: ClaimEntry, curve: Mapping[str, Any] | Non
         checked=" ".join(filter(None, (words.checked(claim), _MEASURES[regrets] if claim.table else ""))),
         rows=_rows(report, claim, regrets),
         measure="Regret" if regrets else "Least margin",
+        regret=proofs.regret_rows(report, claim),
+        regret_words=proofs.regret_lemmas(claim),
+        proof=proofs.anatomy(claim),
         worked=work(claim.property, report.domain, claim.witness) if claim.witness else None,
         worst=work(claim.property, report.domain, worst) if worst and further else None,
         worst_words=_worst_words(report, claim, worst, further),

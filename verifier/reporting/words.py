@@ -12,6 +12,7 @@ from verifier.evidence import Row, Verdict
 from verifier.exact import Money
 from verifier.properties import PROPERTIES
 from verifier.properties.cases import Over
+from verifier.reporting import proofs
 from verifier.reporting.amounts import amount, counted, listed
 from verifier.reporting.findings import at_reports, finding
 from verifier.reporting.reading import ClaimEntry, Report
@@ -26,9 +27,9 @@ SHORT = {
 }
 
 MEANINGS = {
-    Verdict.PROVED: "true for all real numbers (or all integers of a box); the proof is in the certificate",
+    Verdict.PROVED: "true for all real bids that the domain allows; the checker repeats the proof without a solver",
     Verdict.EXHAUSTED: "true at every profile of a finite grid; nothing is said about values between grid points",
-    Verdict.SUPPORTED: "no violation in what was sampled or searched; not a proof",
+    Verdict.SUPPORTED: "no violation found by samples, a search or a solver that has to be trusted; not a proof",
     Verdict.UNKNOWN: "not decided, for the reason given; it never passes a gate",
     Verdict.REFUTED: "false; a concrete case is given that anybody can run again",
     Verdict.ERROR: "the mechanism crashed, broke its protocol or did not repeat itself, so the question has no answer",
@@ -39,7 +40,7 @@ ROUNDING = "A violation of this size is no larger than the rounding of the float
 _COUNTED = {
     Verdict.PROVED: "proved",
     Verdict.EXHAUSTED: "true on the whole grid",
-    Verdict.SUPPORTED: "supported by samples",
+    Verdict.SUPPORTED: "supported",
     Verdict.REFUTED: "refuted",
     Verdict.ERROR: "without an answer",
     Verdict.UNKNOWN: "not decided",
@@ -97,6 +98,15 @@ def _verdict(report: Report, claim: ClaimEntry) -> str:
             where = at_reports(report.domain, claim.witness)
             rounding = f" {ROUNDING}" if claim.witness.rounding else ""
             return f"False: {finding(claim.property, report.domain, claim.witness)}, {where}.{rounding}"
+        case Verdict.PROVED:
+            return proofs.proved(report, claim)
+        case Verdict.UNKNOWN if _is_unexplored(report, claim):
+            return (
+                f"{SHORT[claim.verdict].capitalize()}: the paths through the code could not all be explored. "
+                f"The exploration stopped {sentence(claim.reason or '')}"
+            )
+        case Verdict.SUPPORTED if claim.reason:
+            return f"{SHORT[claim.verdict].capitalize()}, not proved: {sentence(claim.reason)}"
         case Verdict.ERROR | Verdict.UNKNOWN:
             return f"{SHORT[claim.verdict].capitalize()}: {sentence(claim.reason or 'no reason is recorded')}"
         case _:
@@ -113,16 +123,22 @@ def gate(claim: ClaimEntry) -> str:
 
 
 def note(report: Report, claim: ClaimEntry) -> str:
-    """The claim in half a line, for tables: the finding, the reason, or how many cases were checked."""
+    """The claim in half a line, for tables: the finding, the reason, the size of the proof or of the check."""
     if claim.witness is not None:
-        return finding(claim.property, report.domain, claim.witness)
+        most = proofs.most(claim)
+        limit = "" if most is None else f"; no lie gains more than {amount(most)}"
+        return finding(claim.property, report.domain, claim.witness) + limit
     if claim.reason:
         return claim.reason
+    if claim.verdict is Verdict.PROVED:
+        return proofs.brief(report, claim)
     return counted(cases(claim), "case") + " checked" if claim.table else ""
 
 
 def found(report: Report, claim: ClaimEntry) -> str:
     """What is known about the claim as a sentence: its statement where it holds, else the finding or the reason."""
+    if claim.verdict is Verdict.PROVED and not proofs.is_held(report, claim):
+        return proofs.BARE
     if claim.verdict in (Verdict.PROVED, Verdict.EXHAUSTED, Verdict.SUPPORTED):
         return claim.statement
     text = note(report, claim)
@@ -184,6 +200,12 @@ def share_of(part: int, whole: int) -> str:
 def sentence(text: str) -> str:
     """The text with a full stop at its end."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _is_unexplored(report: Report, claim: ClaimEntry) -> bool:
+    """Whether the claim is open because the exploration stopped."""
+    stopped = report.exploration.stopped if report.exploration else None
+    return bool(stopped) and claim.engine == "symbolic" and (claim.reason or "").startswith("after ")
 
 
 def _over(claim: ClaimEntry) -> Over | None:

@@ -145,4 +145,3 @@ def nth_profile(domain: Domain, number: int) -> Profile:
     """The profile at a place of the grid's order, the last agent varying fastest."""
     index = np.unravel_index(number, tuple(len(types) for types in domain.types))
     return tuple(types[int(place)] for types, place in zip(domain.types, index, strict=True))
-

@@ -122,4 +122,3 @@ def _ranks(shape: tuple[int, ...]) -> Array:
     for axis, size in enumerate(shape):
         total += np.arange(size).reshape(tuple(size if other == axis else 1 for other in range(len(shape))))
     return total
-

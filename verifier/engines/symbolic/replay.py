@@ -1,0 +1,133 @@
+"""The bridge from proxies to numbers, guarded: every path is run again on the unmodified code with real numbers.
+
+A subject can tell a symbolic number from an int or a float (`isinstance`, `type`, a swallowed TypeError), and it can
+depend on hash order. So the point of every path is given to the real code as exact numbers, as Fractions, and as floats
+where doubles hold it, then once more in fresh processes under several hash seeds; each run has to return just what the
+path predicts.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field, replace
+
+from verifier.adapters import ProtocolFault, Subject
+from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words
+from verifier.domains import Outcome, Profile
+from verifier.engines.base import Step
+from verifier.engines.symbolic.leaves import Path, form_of
+from verifier.engines.symbolic.numbers import Linear
+from verifier.errors import VerifierError
+from verifier.exact import Money, size
+
+KINDS = ("exact", "fraction", "float")
+_EVERY = 500  # paths between two progress reports
+
+
+@dataclass(slots=True)
+class Replays:
+    """How many paths were run again with each kind of number, how many of these rounded, and the first disagreement."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    rounded: int = 0
+    hash_seeds: tuple[int, ...] = ()
+    disagreement: str | None = None
+
+
+def replay(subject: Subject, paths: tuple[Path, ...], *, importable: bool) -> Generator[Step, None, Replays]:
+    """Run every path's point on the real code."""
+    told = [(profile_at(subject, path.point), outcome_at(path.outcome, path.point)) for path in paths]
+    return (yield from compare(subject, told, importable=importable))
+
+
+def compare(
+    subject: Subject, told: Sequence[tuple[Profile, Outcome]], *, importable: bool, kinds: Sequence[str] = KINDS
+) -> Generator[Step, None, Replays]:
+    """Run the real code on profiles with the outcomes that are predicted; keep the first disagreement."""
+    replays = Replays(hash_seeds=HASH_SEEDS if importable else ())
+    profiles, predictions = [profile for profile, _ in told], [predicted for _, predicted in told]
+    with fresh_processes(subject.spec, subject.domain, profiles, replays.hash_seeds) as children:
+        runners = {kind: Subject(replace(subject.spec, numbers=kind), subject.domain, subject.target) for kind in KINDS}
+        for place, (profile, predicted) in enumerate(told):
+            if place % _EVERY == 0:
+                yield Step("paths replayed", place, len(told))
+            for kind in [kind for kind in _kinds(subject, profile) if kind in kinds]:
+                seen = _observed(runners[kind], profile)
+                replays.counts[kind] += 1
+                if kind == "float" and seen != predicted and isinstance(seen, Outcome) and _close(seen, predicted):
+                    replays.rounded += 1
+                elif seen != predicted and replays.disagreement is None:
+                    replays.disagreement = _complaint(subject, profile, f"given as {kind} numbers", seen, predicted)
+        for child in children:
+            for profile, predicted, seen in zip(profiles, predictions, child.answers(), strict=True):
+                if seen != predicted and replays.disagreement is None:
+                    how = f"in a fresh process under PYTHONHASHSEED={child.hash_seed}"
+                    replays.disagreement = _complaint(subject, profile, how, seen, predicted)
+    return replays
+
+
+def _observed(runner: Subject, profile: Profile) -> Answer:
+    try:
+        with redirect_stdout(sys.stderr):
+            return runner.observe(profile)
+    except ProtocolFault as fault:
+        return fault.kind, fault.message
+    except VerifierError as error:  # a symbolic number that it kept from the exploration
+        return "crash", str(error)
+
+
+def _complaint(subject: Subject, profile: Profile, how: str, seen: Answer, predicted: Outcome) -> str:
+    bids = ", ".join(map(str, subject.domain.bids(profile)))
+    return f"at bids ({bids}), {how}: {in_words(seen)}; explored: {in_words(predicted)}"
+
+
+def profile_at(subject: Subject, point: Mapping[int, Money], renamed: Mapping[int, int] | None = None) -> Profile:
+    """The profile of types at a point; `renamed` says where the run's variables are in it."""
+    names, d = renamed or {}, subject.domain.dimension
+    return tuple(
+        tuple(point[names.get(i * d + c, i * d + c)] for c in range(d)) for i in range(len(subject.domain.agents))
+    )
+
+
+def outcome_at(outcome: Outcome, point: Mapping[int, Money]) -> Outcome:
+    """The outcome of a path at a point of it."""
+    return Outcome(
+        tuple(replace(draw, payments=tuple(value_at(p, point) for p in draw.payments)) for draw in outcome.draws)
+    )
+
+
+def value_at(payment: Money | Linear, point: Mapping[int, Money]) -> Money:
+    """A payment at a point."""
+    terms, constant = form_of(payment)
+    return sum((c * point[v] for v, c in terms), constant)
+
+
+def _kinds(subject: Subject, profile: Profile) -> Iterator[str]:
+    if subject.spec.numbers != "exact":
+        return
+    yield "exact"
+    yield "fraction"
+    if all(_is_double(amount) for report in profile for amount in report):
+        yield "float"
+
+
+def _is_double(amount: Money) -> bool:
+    try:
+        return float(amount) == amount
+    except OverflowError:
+        return False
+
+
+def _close(seen: Outcome, predicted: Outcome) -> bool:
+    """Whether only payments differ, and those by no more than a rounding."""
+    if len(seen.draws) != len(predicted.draws):
+        return False
+    for one, other in zip(seen.draws, predicted.draws, strict=True):
+        if one.shares != other.shares:
+            return False
+        for paid, due in zip(one.payments, other.payments, strict=True):
+            if size(paid - due) * 2**46 > max(size(paid), size(due)):
+                return False
+    return True
