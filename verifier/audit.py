@@ -7,17 +7,17 @@ that reason, and the certificate says that it is partial.
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.adapters import Subject, load
+from verifier.adapters.contracts import Contracts
 from verifier.adapters.curve import deviation_curve
 from verifier.adapters.source import source_digests
 from verifier.certificate import seal
-from verifier.domains import DEFAULT_BUDGET
-from verifier.engines.base import Deciding, Finding, Session, Step
+from verifier.engines.base import LIMITS, Deciding, Finding, Limits, Session, Step
 from verifier.engines.exhaustive import ExhaustiveSession
 from verifier.errors import SubjectError
 from verifier.evidence import Verdict
@@ -25,12 +25,15 @@ from verifier.exact import show
 from verifier.properties import find_property
 from verifier.spec import Claim, Spec
 
+if TYPE_CHECKING:
+    from verifier.engines.symbolic import SymbolicSession
 
-def symbolic_session(subject: Subject, *, importable: bool = True) -> Session:
+
+def symbolic_session(subject: Subject, *, importable: bool = True, limits: Limits = LIMITS) -> SymbolicSession:
     """The symbolic engine; its solver is loaded when there is something to prove."""
     from verifier.engines.symbolic import SymbolicSession
 
-    return SymbolicSession(subject, importable=importable)
+    return SymbolicSession(subject, importable=importable, limits=limits)
 
 
 ENGINES: dict[str, Callable[..., Session]] = {"exhaustive": ExhaustiveSession, "symbolic": symbolic_session}
@@ -79,9 +82,16 @@ Event: TypeAlias = Started | Progress | Decided | Finished
 class Sessions:
     """The engines at work on one subject. The grid comes first: what does not repeat itself proves nothing."""
 
-    def __init__(self, subject: Subject, engines: set[str], *, importable: bool) -> None:
+    def __init__(self, subject: Subject, engines: set[str], *, importable: bool, limits: Limits) -> None:
         self.exhaustive = ExhaustiveSession(subject, importable=importable)
-        self.symbolic = symbolic_session(subject, importable=importable) if "symbolic" in engines else None
+        self.symbolic = (
+            symbolic_session(subject, importable=importable, limits=limits) if "symbolic" in engines else None
+        )
+
+    def close(self) -> None:
+        """End what still runs for an engine."""
+        if self.symbolic is not None:
+            self.symbolic.close()
 
     def decide(self, claim: Claim) -> Deciding:
         """Decide a claim by the engine that it names."""
@@ -97,7 +107,7 @@ class Sessions:
 def audit(
     spec: Spec,
     *,
-    budget: int = DEFAULT_BUDGET,
+    limits: Limits = LIMITS,
     seed: int = 0,
     target: Callable[..., object] | None = None,
 ) -> Iterator[Event]:
@@ -106,7 +116,7 @@ def audit(
     Parameters
     ----------
     spec : the claims, already validated
-    budget : the most profiles a grid may have; written into the certificate
+    limits : how much work may be done; written into the certificate
     seed : for engines that draw at random; written into the certificate
     target : the mechanism itself, where the caller holds it; `spec.subject.call` then only names it
 
@@ -116,7 +126,7 @@ def audit(
     """
     yield Started(spec)
     subject = load(spec.subject, spec.domain, target)
-    sessions = Sessions(subject, {claim.engine for claim in spec.claims}, importable=target is None)
+    sessions = Sessions(subject, {claim.engine for claim in spec.claims}, importable=target is None, limits=limits)
     results: list[dict[str, object]] = []
     curves: dict[str, dict[str, object]] = {}
     interrupted = False
@@ -139,10 +149,13 @@ def audit(
             yield Decided(claim, results[-1])
     except KeyboardInterrupt:
         interrupted = True
+    finally:
+        sessions.close()
     for claim in spec.claims[len(results) :]:
         results.append(claim_entry(claim, Finding(Verdict.UNKNOWN, "interrupted before it was decided")))
         yield Decided(claim, results[-1])
-    run = {"budget": budget, "seed": seed}
+    results = without_broken_ground(spec.claims, results, subject.contracts)
+    run = {"budget": limits.to_json(), "seed": seed}
     yield Finished(_certificate(spec, subject, sessions, results, run, interrupted), curves)
 
 
@@ -168,12 +181,26 @@ def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:
     }
 
 
+def without_broken_ground(
+    claims: Sequence[Claim], results: list[dict[str, object]], contracts: Contracts
+) -> list[dict[str, object]]:
+    """The results; where a contract was broken in a later run, as by a witness, no proof that rests on it is kept."""
+    if contracts.breach is None and contracts.unusable is None:
+        return results
+    verdict = Verdict.UNKNOWN if contracts.breach is None else Verdict.ERROR
+    finding = Finding(verdict, contracts.breach or contracts.unusable)
+    return [
+        claim_entry(claim, finding) if result["proof"] or result["regret"] else result
+        for claim, result in zip(claims, results, strict=True)
+    ]
+
+
 def _certificate(
     spec: Spec,
     subject: Subject,
     sessions: Sessions,
     results: list[dict[str, object]],
-    run: Mapping[str, int],
+    run: Mapping[str, object],
     interrupted: bool,
 ) -> dict[str, object]:
     faults = sessions.exhaustive.faults
@@ -181,12 +208,12 @@ def _certificate(
         {
             "name": spec.name,
             "title": spec.title,
-            "subject": {**subject.spec.to_json(), "source": source_digests(subject.spec.call.partition(":")[0])},
+            "subject": {**subject.spec.to_json(), "source": source_digests(subject.spec)},
             "domain": spec.domain.to_json(),
             "method": sessions.exhaustive.method(),
             "versions": _versions(),
             "seed": run["seed"],
-            "budget": {"profiles": run["budget"]},
+            "budget": run["budget"],
             "interrupted": interrupted,
             "faults": {"count": len(faults), "first": [fault.to_json() for fault in faults[:MOST_FAULTS]]},
             "exploration": sessions.symbolic.method() if sessions.symbolic else None,

@@ -14,7 +14,9 @@ CONFIRMED means  the subject's files have the recorded digests, and the verdict,
                  regrets: the subject, run on linear forms, takes the paths of the tree and no others, fractions add up
                  for every pair of paths, and it was seen to do the same with numbers, whole, fractional and large ones,
                  on the grid, on many paths and in fresh processes. A subject made to tell a form from a number, and to
-                 cheat at numbers that nobody tries, is not found by running it: read it.
+                 cheat at numbers that nobody tries, is not found by running it: read it. Under a contract ("this
+                 function returns the first best of those alternatives") the function was taken at its word on forms,
+                 and compared with it at every call with numbers; the report says so.
 PARTLY means     what was recorded agrees with itself, but something could not be looked at (no source at hand, the run
                  loaded a file that the certificate does not list, or a solver is trusted); the report says what.
 REJECTED means   something in the certificate is false or malformed; the report says what. One bad claim is rejected
@@ -23,7 +25,8 @@ Not checked      title, name, versions, seed, budget, arithmetic, outcomes, batc
                  reasons and messages: they tell how a result was obtained. That a witness is the smallest one. Names
                  of agents are labels, and so is `upper` where nothing is proved, unless the subject sees them. `expect`
                  and `tolerance` are what the author asked for; that they are fulfilled is checked. Of an exploration
-                 the counts of replays and their hash seeds; all of it where nothing is proved by it.
+                 the counts of replays, of compared calls and of paths that no bids are known to take, and the hash
+                 seeds; all of it where nothing is proved by it.
 
 Exit: 0 all confirmed, 4 something rejected, 3 only partly checked, 2 usage or unreadable file.
 
@@ -43,16 +46,19 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
+from copy import deepcopy
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import partial, update_wrapper
 from itertools import combinations, islice, permutations, product
 from operator import is_, mul
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
 CONFIRMED, PARTLY, REJECTED = "CONFIRMED", "PARTLY", "REJECTED"
@@ -115,6 +121,28 @@ def is_source(value: Json) -> bool:
     )
 
 
+def is_contracts(value: Json) -> bool:
+    """Whether it maps functions to functions, by module:function."""
+    names = [*value, *value.values()] if type(value) is dict else [None]
+    return all(type(one) is str and one.count(":") == 1 and is_dotted(one.replace(":", ".")) for one in names)
+
+
+def is_dotted(value: str) -> bool:
+    """Whether it is one name, or several joined by dots."""
+    return all(part.isidentifier() for part in value.split("."))
+
+
+def is_compared(value: Json) -> bool:
+    """Whether it maps names to counts of calls, and of those of them that rounded."""
+    return type(value) is dict and all(
+        type(one) is dict
+        and one.keys() == {"calls", "rounded"}
+        and all(type(count) is int for count in one.values())
+        and 0 <= one["rounded"] <= one["calls"]
+        for one in value.values()
+    )
+
+
 def is_atom(value: Json) -> bool:
     """Whether it is [[[variable, coefficient], ...], constant, strict]."""
     return (
@@ -136,6 +164,7 @@ def is_token(value: Json) -> bool:
 TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at least 0", "a rational in lowest terms"
 OBJECT, SOURCE, ONE = "an object without floats", "a map from files to sha256 digests", "the version 1"
 ATOM, TOKEN = "an atom", "a choice of the tree"
+CONTRACTS, COMPARED = "a map from functions to functions", "a map to counts of calls"
 PLAIN: dict[str, Callable[[Json], bool]] = {
     TEXT: lambda value: type(value) is str,
     FLAG: lambda value: type(value) is bool,
@@ -146,10 +175,18 @@ PLAIN: dict[str, Callable[[Json], bool]] = {
     ONE: lambda value: type(value) is int and value == 1,
     ATOM: is_atom,
     TOKEN: is_token,
+    CONTRACTS: is_contracts,
+    COMPARED: is_compared,
 }
 POSITIVE = ("UNKNOWN", "SUPPORTED", "EXHAUSTED", "PROVED")  # ascending in strength
 VERDICTS = frozenset({*POSITIVE, "REFUTED", "ERROR"})
-DOMAIN: Json = {"kind": TEXT, "agents": [TEXT], "types": [[[RATIONAL]]], "upper": (RATIONAL,)}
+DOMAIN: Json = {
+    "kind": TEXT,
+    "agents": [TEXT],
+    "types": [[[RATIONAL]]],
+    "upper": (RATIONAL,),
+    "amounts": frozenset({"reals", "integers"}),
+}
 DOMAINS: Json = {
     "single-item": DOMAIN,
     "unit-demand": {**DOMAIN, "items": COUNT},
@@ -178,7 +215,7 @@ TABLE: Json = {
     "truth_best": (PART,),
     "unequal_ties": (PART,),
 }
-LEMMA: Json = {"first": [ATOM], "second": [ATOM], "goal": (ATOM,), "multipliers": [COUNT]}
+LEMMA: Json = {"first": [ATOM], "second": [ATOM], "goal": [ATOM], "multipliers": [COUNT]}
 REGRET: Json = {
     "agent": COUNT,
     "supremum": RATIONAL,
@@ -216,6 +253,7 @@ SUBJECT: Json = {
         "allocation_as": frozenset({"shares", "winner", "winners", "by-agent", "order"}),
         "payments_as": frozenset({"per-agent", "by-agent", "winner-pays", "unit-price"}),
     },
+    "contracts": CONTRACTS,
 }
 METHOD: Json = {
     "engine": TEXT,
@@ -231,11 +269,13 @@ METHOD: Json = {
 }
 EXPLORATION: Json = {
     "paths": COUNT,
+    "unreached": COUNT,
     "tree": [TOKEN],
     "stopped": (TEXT,),
     "rounded": COUNT,
     "hash_seeds": [COUNT],
     "replays": {"exact": COUNT, "fraction": COUNT, "float": COUNT},
+    "contracts": COMPARED,
 }
 FAULT: Json = {
     "bids": [[RATIONAL]],
@@ -249,7 +289,7 @@ CERTIFICATE: Json = {
     "title": TEXT,
     "versions": OBJECT,
     "seed": COUNT,
-    "budget": {"profiles": COUNT},
+    "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT},
     "subject": SUBJECT,
     "domain": OBJECT,
     "method": METHOD,
@@ -293,6 +333,11 @@ def simplest(value: Number) -> Number:
     return value.numerator if value.denominator == 1 else value
 
 
+def is_whole(value: Number) -> bool:
+    """Whether it is a whole number."""
+    return value.denominator == 1
+
+
 def gap(one: Number, two: Number) -> Number:
     """How far apart two numbers are."""
     return max(one - two, two - one)
@@ -332,6 +377,7 @@ class Domain:
         self.dimension = self.supply if self.kind == "multi-unit" else 2 ** min(self.goods, 16) - 1
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
         self.upper = None if written["upper"] is None else number(written["upper"])
+        self.whole = written["amounts"] == "integers"
         self._require_sense(written["upper"])
         self.sizes = [len(types) for types in self.types]
         self.size = math.prod(self.sizes)
@@ -344,6 +390,7 @@ class Domain:
         require(1 <= self.goods <= 16, "domain.goods must be 1 to 16")
         require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
         require(len(self.types) == self.n and all(self.types), "domain.types needs a grid for every agent")
+        require(not self.whole or is_whole(self.upper or 0), "domain.upper is not whole")
         if self.kind == "slots":
             require(self.rates and min(self.rates) >= 0, "domain.click_rates must be non-negative, and at least one")
             require(list(self.rates) == sorted(self.rates, reverse=True), "domain.click_rates must not increase")
@@ -358,6 +405,7 @@ class Domain:
                     require(grows, "a bundle in domain.types is worth less than a part of it")
                 else:
                     require(list(type_) == sorted(type_, reverse=True), "marginal values in domain.types increase")
+                require(not self.whole or all(map(is_whole, type_)), "domain.types has a value that is not whole")
             order = [(sum(type_), type_) for type_ in types]
             require(order == sorted(set(order)), "domain.types must be distinct and ordered, smallest first")
 
@@ -371,7 +419,8 @@ class Domain:
         right = len(reports) == self.n and all(len(report) == self.dimension for report in reports)
         require(right, f"bids {bids} are not one report per agent")
         values = [amount for report in reports for amount in report]
-        require(all(atom.true_at(values) for atom in admissible(self)), f"bids {bids} are not admissible")
+        kind = not self.whole or all(map(is_whole, values))
+        require(kind and all(atom.true_at(values) for atom in admissible(self)), f"bids {bids} are not admissible")
         return reports
 
     def place(self, bids: Json) -> int:
@@ -489,6 +538,7 @@ class Domain:
 #   profiles      all types, the outcome                        agents   one agent's type, its deal
 #   alternatives  all types, the outcome, another allocation    pairs    one agent's type, its deal, another's deal
 #   deviations    true type, report, deal when truthful, deal when lying: same agent, same reports of the others
+#   coalitions    two true types, two deals when truthful, two deals when lying: same reports of the others
 #   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
 
 
@@ -520,6 +570,23 @@ def sameness(one: Sequence[Deal], two: Sequence[Deal], unit: int = 1) -> Number:
         for amount, amount_too in zip(gets, gets_too, strict=True):
             total -= unit * gap(amount, amount_too)
     return total
+
+
+def critical(type_: Vector, report: Vector, truthful: Deal, lying: Deal) -> list[Number]:
+    """Amounts that a critical payment keeps from being negative: the least of them is the margin."""
+    ((share,), pays), ((other,), _) = truthful, lying
+    if not share:
+        return [pays, -pays]
+    if not other:
+        return [pays - report[0] * share]
+    if share != other:
+        return [-gap(share, other) * (type_[0] + report[0])]
+    return [report[0] * share - pays, pays]
+
+
+def losses(types: Sequence[Vector], truthful: Sequence[Deal], lying: Sequence[Deal]) -> tuple[Number, ...]:
+    """What everybody loses by a common lie: the largest of them is the margin."""
+    return tuple(utility(t, one) - utility(t, two) for t, one, two in zip(types, truthful, lying, strict=True))
 
 
 LAWS = {
@@ -587,6 +654,19 @@ LAWS = {
         "No agent that reports its type would rather have another agent's share and payment.",
         "for all i, j, t: v_i(t_i, x_i(t)) - p_i(t) >= v_i(t_i, x_j(t)) - p_j(t)",
         lambda type_, own, others: utility(type_, own) - utility(type_, others),
+    ),
+    "critical-payment": Law(
+        "deviations",
+        "Winners pay the least report with which they would win, losers pay nothing.",
+        "for all i, t, d, b_-i: x_i(t) > 0 = x_i(d) implies p_i(t) >= d x_i(t); "
+        "x_i(t) = x_i(d) > 0 implies 0 <= p_i(t) <= d x_i(t); x_i(t) = 0 implies p_i(t) = 0",
+        lambda *case: min(critical(*case)),
+    ),
+    "pairwise-strategyproof": Law(
+        "coalitions",
+        "No two agents can both gain by misreporting their types together, whatever the others report.",
+        "for all i, j, t_i, t_j, d_i, d_j, b: u_k(t_k; t_i, t_j, b) >= u_k(t_k; d_i, d_j, b) for k = i or k = j",
+        lambda *case: max(losses(*case)),
     ),
 }
 
@@ -741,25 +821,29 @@ def read_outcome(result: Json, returns: Json, domain: Domain) -> Outcome:
 
 
 class Place(NamedTuple):
-    """Where the subject's source lies: the module, the directory it is imported from, the import path to use."""
+    """Where the source lies: the subject's module, its directory, the import path to use, packages of its own."""
 
     module: str
     root: str
     path: list[str]
+    tops: list[str]
 
 
 def locate(subject: Json, sources: Sequence[str]) -> Place:
     """Find the source and compare every recorded digest, before any of it is run."""
     module, _, attributes = subject["call"].partition(":")
-    dotted = all(part.isidentifier() for name in (module, attributes) for part in name.split("."))
+    dotted = is_dotted(module) and is_dotted(attributes)
     require(dotted, f"subject.call {subject['call']!r} is not package.module:attribute")
-    stem = module.replace(".", "/")
-    files = (f"{stem}.py", f"{stem}/__init__.py")
     source: dict[str, str] = subject["source"]
-    require(not source or any(file in source for file in files), f"subject.source does not list module {module}")
-    top = module.partition(".")[0]
-    if top == "__main__" or top in sys.stdlib_module_names:
-        raise Missing(f"{module} names a part of Python, not a file")
+    contracts: dict[str, str] = subject["contracts"]
+    modules = [module, *(name.partition(":")[0] for name in (*contracts, *contracts.values()))]
+    tops = [name.partition(".")[0] for name in modules]
+    places = [[f"{name.replace('.', '/')}{end}" for end in (".py", "/__init__.py")] for name in modules]
+    for name, top, files in zip(modules, tops, places, strict=True):
+        require(not source or any(file in source for file in files), f"subject.source does not list module {name}")
+        if top == "__main__" or top in sys.stdlib_module_names:
+            raise Missing(f"{name} names a part of Python, not a file")
+    files = places[0]
     for root in [*sources, *(entry or "." for entry in sys.path)]:
         if any(Path(root, file).is_file() for file in files):
             break
@@ -769,7 +853,7 @@ def locate(subject: Json, sources: Sequence[str]) -> Place:
         require(Path(root, file).is_file(), f"source differs: {file} is not below {root}")
         found = hashlib.sha256(Path(root, file).read_bytes()).hexdigest()
         require(found == digest, f"source differs: {file} is not the file that was certified")
-    return Place(module, str(Path(root).resolve()), [*map(os.path.abspath, sources), *sys.path])
+    return Place(module, str(Path(root).resolve()), [*map(os.path.abspath, sources), *sys.path], tops)
 
 
 def require_builtins() -> None:
@@ -780,11 +864,10 @@ def require_builtins() -> None:
 
 @contextmanager
 def alone(place: Place) -> Iterator[None]:
-    """Import the subject's package anew from its source, never from bytecode; afterwards all is as it was."""
-    top = place.module.partition(".")[0]
+    """Import the subject's packages anew from their source, never from bytecode; afterwards all is as it was."""
     before = sys.path, sys.dont_write_bytecode, sys.pycache_prefix
     sys.path, sys.dont_write_bytecode, sys.pycache_prefix = [place.root, *place.path], True, os.devnull
-    mine = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == top}
+    mine = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in place.tops}
     importlib.invalidate_caches()
     try:
         with redirect_stdout(sys.stderr):
@@ -792,16 +875,16 @@ def alone(place: Place) -> Iterator[None]:
         require_builtins()
     finally:
         vars(builtins).update(BUILTINS)
-        for name in [name for name in sys.modules if name.partition(".")[0] == top]:
+        for name in [name for name in sys.modules if name.partition(".")[0] in place.tops]:
             del sys.modules[name]
         sys.modules.update(mine)
         sys.path, sys.dont_write_bytecode, sys.pycache_prefix = before
 
 
 def unlisted(place: Place, source: Mapping[str, str]) -> list[str]:
-    """Files of the subject's package that were loaded although the certificate does not list them."""
-    top = place.module.partition(".")[0]
-    files = [getattr(m, "__file__", None) for name, m in list(sys.modules.items()) if name.partition(".")[0] == top]
+    """Files of the subject's packages that were loaded although the certificate does not list them."""
+    mine = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in place.tops]
+    files = [getattr(module, "__file__", None) for module in mine]
     known = {str(Path(place.root, file).resolve()) for file in source}
     return sorted(file for file in files if file and str(Path(file).resolve()) not in known)
 
@@ -845,6 +928,17 @@ class Subject:
         require_builtins()
         require(callable(target), f"subject.call {written['call']!r} cannot be called")
         self.target = partial(target, **given)
+        self.stand_ins: list[StandIn] = []
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """For the time of the block a stand-in takes the place of every optimiser under contract."""
+        self.stand_ins = [StandIn(*names) for names in self.written["contracts"].items()]
+        exchange([(one.real, one) for one in self.stand_ins])
+        try:
+            yield
+        finally:
+            exchange([(one, one.real) for one in self.stand_ins])
 
     def offer(self, profile: Sequence[Vector], numbers: str = "") -> Json:
         """The bids as the subject wants them, made anew for each call; `numbers`: of another kind than it declares."""
@@ -904,6 +998,123 @@ class Subject:
         return list(held) if self.domain.dimension == 1 else [amount for report in held for amount in report]
 
 
+class StandIn:
+    """Takes the place of an optimiser: with numbers it asks the real one and compares, on a walk the contract answers.
+
+    The contract lists pairs (result, score); the optimiser must return the first result of largest score, and leave its
+    arguments alone. A breach is kept, since the subject may swallow any exception.
+    """
+
+    def __init__(self, name: str, listed: str) -> None:
+        self.real, self.listed = map(function_at, (name, listed))
+        require(self.real is not self.listed, f"subject.contracts: {name} is its own list of alternatives")
+        update_wrapper(self, self.real)
+        self.name, self.listed_by = name, listed
+        self.walk: Walk | None = None
+        self.busy, self.compared, self.walked, self.breach = False, 0, 0, ""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.real, name)
+
+    def __deepcopy__(self, memo: Json) -> StandIn:
+        return self
+
+    def __call__(self, *args: Json, **more: Json) -> Json:
+        if self.busy:  # it calls itself, or its alternatives do
+            return self.real(*args, **more)
+        self.busy = True
+        try:
+            return self._compared(args, more) if self.walk is None else self._walked(self.walk, args, more)
+        finally:
+            self.busy = False
+
+    def _pairs(self, args: Json, more: Json) -> list[tuple[Json, Json]]:
+        pairs = [(result, exact(score)) for result, score in self.listed(*args, **more)]
+        if not pairs:
+            raise ValueError("no alternatives")
+        return pairs
+
+    def _walked(self, walk: Walk, args: Json, more: Json) -> Json:
+        self.walked += 1
+        before, walk.denied = walk.denied, False
+        try:
+            pairs = self._pairs(*deepcopy((args, more)))
+            chosen, _ = pairs[first_least(walk, [-score for _, score in pairs])]
+        except BaseException:
+            walk.denied = True  # the subject may swallow this
+            raise
+        walk.denied = walk.denied or before  # the alternatives may have swallowed something too
+        return chosen
+
+    def _compared(self, args: Json, more: Json) -> Json:
+        self.compared += 1
+        given = args, more
+        kept = unless_it_fails(lambda: deepcopy(given), None)
+        comparable = kept is not None and alike(kept, given)
+        before, self.breach = self.breach, self.breach or "it raises an exception"
+        result = self.real(*args, **more)
+        changed = comparable and not alike(kept, given)
+        self.breach = before or unless_it_fails(lambda: self._wrong(kept, changed, result), f"{self.listed_by} fails")
+        return result
+
+    def _wrong(self, kept: Json, changed: bool, result: Json) -> str:
+        """What is not as the contract says; nothing where all is."""
+        if kept is None or changed:
+            return "it changes its arguments" if changed else "its arguments cannot be copied"
+        pairs = self._pairs(*kept)
+        best = max(score for _, score in pairs)
+        first = next(one for one, score in pairs if score == best)
+        return "" if alike(result, first) else f"{self.listed_by} puts another result first"
+
+
+def unless_it_fails(do: Callable[[], Json], otherwise: Json) -> Json:
+    """What is computed, or something else where a stranger's code raises anything."""
+    try:
+        return do()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return otherwise
+
+
+def function_at(path: str) -> Any:
+    """The function at module:name."""
+    module, _, name = path.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except ImportError as error:
+        raise Missing(f"{module} cannot be imported here: {error}") from error
+    except Exception as error:
+        raise Refused(f"subject.contracts: {path} cannot be loaded: {error!r}") from error
+    require(callable(found) and not isinstance(found, type), f"subject.contracts: {path} is no function")
+    return found
+
+
+def exchange(swaps: Sequence[tuple[Any, Any]]) -> None:
+    """Put another object in the place of each, under every name that a loaded module has for it."""
+    new = {id(old): one for old, one in swaps}
+    modules = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)] if swaps else []
+    for namespace in [object.__getattribute__(module, "__dict__") for module in modules]:
+        for name, value in list(namespace.items()):
+            if id(value) in new:
+                namespace[name] = new[id(value)]
+
+
+def alike(one: Json, two: Json) -> bool:
+    """Whether two results are equal, lists and the like entry by entry; False where they cannot be compared."""
+    if type(one) is type(two) and isinstance(one, list | tuple):
+        return len(one) == len(two) and all(map(alike, one, two))
+    if type(one) is type(two) is dict:
+        return one.keys() == two.keys() and all(alike(one[key], two[key]) for key in one)
+    try:
+        equal = one == two
+        return equal if isinstance(equal, bool) else bool(equal.all())
+    except Exception:
+        return False
+
+
 Answers: TypeAlias = dict[int, Outcome | str]  # by number of the profile
 Fresh: TypeAlias = Callable[[Json, Sequence[int]], list[Json]]
 
@@ -952,9 +1163,10 @@ class Observed:
         self.domain, self.certificate, self.source = domain, certificate, place
         declared: list[int] = certificate["method"]["hash_seeds"]
         with alone(place):
-            subject = Subject(certificate["subject"], domain, place)
-            self.answers = [subject.observe(profile) for profile in product(*domain.types)]
-            backwards = {k: subject.observe(domain.profile(k)) for k in reversed(range(domain.size))}
+            self.subject = subject = Subject(certificate["subject"], domain, place)
+            with subject.watched():
+                self.answers = [subject.observe(profile) for profile in product(*domain.types)]
+                backwards = {k: subject.observe(domain.profile(k)) for k in reversed(range(domain.size))}
             self.unlisted = unlisted(place, certificate["subject"]["source"])
         wanted = range(0, domain.size, -(-domain.size // SAMPLE))
         if any(claim["property"] == "deterministic" for claim in certificate["claims"]):
@@ -1063,6 +1275,7 @@ def expected_cases(domain: Domain, over: str, seeds: int) -> int:
         "profiles": 1,
         "agents": domain.n,
         "deviations": sum(domain.sizes),
+        "coalitions": sum(one * two for one, two in combinations(domain.sizes, 2)),
         "alternatives": sum(1 for _ in domain.alternatives()),
         "pairs": domain.n * (domain.n - 1),
         "repeats": 1 + seeds,
@@ -1074,7 +1287,8 @@ def row_agents(domain: Domain, over: str) -> list[int | None]:
     """Which rows the table has."""
     if over in ("agents", "deviations") or (over == "pairs" and domain.n > 1):
         return list(range(domain.n))
-    possible = {"pairs": False, "swaps": any(set(a) & set(b) for a, b in combinations(domain.types, 2))}
+    meeting = any(set(a) & set(b) for a, b in combinations(domain.types, 2))
+    possible = {"pairs": False, "coalitions": domain.n > 1, "swaps": meeting}
     return [None] if possible.get(over, True) else []
 
 
@@ -1086,6 +1300,8 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
     counts: Json = None
     if law.over == "deviations":
         counts = over_deviations(scaled, law, rows)
+    elif law.over == "coalitions":
+        over_coalitions(scaled, law, rows)
     elif law.over == "swaps":
         counts = over_swaps(scaled, law, rows)
     elif law.over == "repeats":
@@ -1128,6 +1344,25 @@ def over_deviations(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json
     return {"part": part, "whole": whole}
 
 
+def over_coalitions(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> None:
+    """Fill the row, judging equal deals of a lie once."""
+    domain = scaled.domain
+    for pair in combinations(range(domain.n), 2):
+        sizes, strides = ([of[agent] for agent in pair] for of in (domain.sizes, domain.strides))
+        offsets = [sum(map(mul, places, strides)) for places in product(*map(range, sizes))]
+        types = list(product(*(scaled.types[agent] for agent in pair)))
+        for base in range(domain.size):
+            if any(base // stride % size for stride, size in zip(strides, sizes, strict=True)):
+                continue  # not the first report of both
+            found = [scaled.valid[base + offset] for offset in offsets]
+            deals = [one and tuple(one.deals[agent] for agent in pair) for one in found]
+            lies = Counter(lie for lie in deals if lie)
+            for own, truthful in zip(types, deals, strict=True):
+                for lie, count in lies.items() if truthful else ():
+                    margin = law.margin(own, truthful, lie)
+                    rows[None].merge(count, count * (margin < rows[None].limit), margin)
+
+
 def over_swaps(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json:
     """Fill the row; ties are no cases: returns how many of them treat agents unequally, of how many."""
     part = whole = 0
@@ -1148,6 +1383,8 @@ def over_swaps(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json:
 # by a Farkas combination. What the subject returns on every path, together with what is known there, is all that can
 # happen. A lemma is a contradiction between facts of a first path, facts of a second and "the margin is negative";
 # a property is proved if every pair of paths knows the facts of some lemma.
+# Where bids are whole numbers, whatever is said about them is rounded: with whole coefficients a sum that is at most
+# 5/2, or less than 3, is at most 2.
 
 
 class Atom(NamedTuple):
@@ -1161,13 +1398,20 @@ class Atom(NamedTuple):
         """The complement."""
         return Atom(tuple((v, -c) for v, c in self.terms), -self.constant, not self.strict)
 
+    def rounded(self, whole: bool) -> Atom:
+        """What it says if all variables are whole: then the sum is, and its bound can be the next whole number."""
+        if not whole:
+            return self
+        most = math.ceil(-self.constant) - 1 if self.strict else math.floor(-self.constant)
+        return Atom(self.terms, -most, False)
+
     def moved(self, names: Mapping[int, int]) -> Atom:
         """The same about other variables."""
         return Atom(tuple(sorted((names.get(v, v), c) for v, c in self.terms)), self.constant, self.strict)
 
-    def true_at(self, values: Sequence[Number]) -> bool:
-        """Whether it holds there."""
-        total = self.constant + sum(c * values[v] for v, c in self.terms)
+    def true_at(self, values: Sequence[Number], unit: int = 1) -> bool:
+        """Whether it holds there; the values are multiples of 1 / unit, which makes whole numbers of them."""
+        total = self.constant * unit + sum([c * values[v] for v, c in self.terms])
         return total < 0 if self.strict else total <= 0
 
 
@@ -1217,8 +1461,8 @@ class Knowledge:
         known = self.limits.get(found[0]) if found else None
         return atom in self.others or bool(found and known is not None and known <= found[1])
 
-    def point(self, size: int, part: Fraction, room: int) -> list[Number]:
-        """Numbers within the bounds, each in turn so far between what the earlier ones allow.
+    def point(self, size: int, part: Fraction, room: int, whole: bool) -> list[Number]:
+        """Numbers within the bounds, each in turn so far between what the earlier ones allow, rounded down if whole.
 
         As the bounds are closed under addition, there is always a next one. All are known to be at least zero.
         """
@@ -1226,7 +1470,8 @@ class Knowledge:
         for variable in range(size):
             low = max(values[v] - self.limits[v, variable][0] for v in values if (v, variable) in self.limits)
             above = [values[v] + self.limits[variable, v][0] for v in values if (variable, v) in self.limits]
-            values[variable] = simplest(low + part * (min(above, default=low + room) - low))
+            found = simplest(low + part * (min(above, default=low + room) - low))
+            values[variable] = math.floor(found) if whole else found
         return list(values.values())[1:]
 
     def learn(self, atoms: Sequence[Atom]) -> Knowledge | None:
@@ -1361,7 +1606,8 @@ class Form:
         right = self.lift(other)
         if right is None:
             return NotImplemented
-        return self.deny() if right.terms else self.times(1 / Fraction(right.constant))
+        exactly = isinstance(other, Fraction | Decimal)  # an int divided by an int is a double, which rounds
+        return self.times(1 / Fraction(right.constant)) if exactly else self.deny()
 
     def __lt__(self, other: Json) -> bool:
         return self.is_below(other, 1, True)
@@ -1399,7 +1645,8 @@ class Route(NamedTuple):
 class Walk:
     """Steers the subject along the tree; everything that the tree leaves out is shown to be impossible."""
 
-    def __init__(self, given: Sequence[Atom], tree: Sequence[Json]) -> None:
+    def __init__(self, given: Sequence[Atom], tree: Sequence[Json], whole: bool = False) -> None:
+        self.whole = whole
         start = Knowledge({}, frozenset()).learn(given)
         require(start is not None and not start.others, "the admissible types are not given by differences")
         self.given, self.start = tuple(given), start or Knowledge({}, frozenset())
@@ -1432,16 +1679,20 @@ class Walk:
 
     def decide(self, atom: Atom) -> bool:
         """Which way a comparison goes on this path."""
+        atom = atom.rounded(self.whole)
         if self.known.knows(atom):
             return True
-        return not self.known.knows(atom.denied()) and self.choose(((atom,), (atom.denied(),))) == 0
+        opposite = atom.denied().rounded(self.whole)
+        return not self.known.knows(opposite) and self.choose(((atom,), (opposite,))) == 0
 
     def choose(self, options: Sequence[Option]) -> int:
         """Which option is taken on this path."""
         before, self.denied = self.denied, True  # should the subject swallow what is raised here
-        told = [(option, self.known.learn(option)) for option in options]
-        possible = [(option, known) for option, known in told if known is not None]
+        options = [tuple(dict.fromkeys(atom.rounded(self.whole) for atom in option)) for option in options]
         if self.position == len(self.turns):
+            denied = {atom.denied().rounded(self.whole) for atom in self.known.others}
+            told = [(option, self.known.learn(option)) for option in options if denied.isdisjoint(option)]
+            possible = [(option, known) for option, known in told if known is not None]
             self.turns.append((self._open(possible), 0, options))
         alive, taken, asked = self.turns[self.position]
         require(list(asked) == list(options), "the subject did not choose the same way twice")
@@ -1454,9 +1705,11 @@ class Walk:
 
     def path_at(self, values: Sequence[Number]) -> int:
         """The number of the one path that these bids take."""
-        node = self.root
+        unit = math.lcm(*(value.denominator for value in values))
+        whole, node = [int(value * unit) for value in values], self.root
         while None not in node:
-            open_here = [child for option, child in node.items() if all(atom.true_at(values) for atom in option or ())]
+            taken = [option for option in node if all(atom.true_at(whole, unit) for atom in option or ())]
+            open_here = [node[option] for option in taken]
             require(len(open_here) == 1, f"{len(open_here)} paths claim the profile {[*map(str, values)]}")
             node = open_here[0]
         return int(node[None])
@@ -1480,24 +1733,29 @@ class Walk:
         return alive
 
 
+def first_least(walk: Walk, keys: Sequence[Json]) -> int:
+    """The place of the first of the least keys: one choice, with an option for every key."""
+    options: dict[int, Option] = {}
+    for place, least in enumerate(keys):
+        atoms: list[Atom | bool] = []
+        for other, rival in enumerate(keys):
+            if other != place:
+                lead = Form(None, {}, 0).plus(least, 1).plus(rival, -1)
+                atoms.append(half_space(lead.terms, lead.constant, other < place))
+        if False not in atoms:
+            options[place] = tuple(dict.fromkeys(atom for atom in atoms if isinstance(atom, Atom)))
+    places = list(options)
+    return places[0] if len(places) == 1 else places[walk.choose(list(options.values()))]
+
+
 @contextmanager
-def extremes(walk: Walk) -> Iterator[None]:
-    """While the subject runs, max and min of symbolic keys are one choice, in which the first of equals wins."""
+def extremes(walk: Walk, stand_ins: Sequence[StandIn] = ()) -> Iterator[None]:
+    """While the subject runs, max and min of symbolic keys are one choice, in which the first of equals wins.
+
+    So is what an optimiser under contract returns.
+    """
     require_builtins()
     plain_max, plain_min = builtins.max, builtins.min
-
-    def first_least(keys: Sequence[Json]) -> int:
-        options: dict[int, Option] = {}
-        for place, least in enumerate(keys):
-            atoms: list[Atom | bool] = []
-            for other, rival in enumerate(keys):
-                if other != place:
-                    lead = Form(None, {}, 0).plus(least, 1).plus(rival, -1)
-                    atoms.append(half_space(lead.terms, lead.constant, other < place))
-            if False not in atoms:
-                options[place] = tuple(dict.fromkeys(atom for atom in atoms if isinstance(atom, Atom)))
-        places = list(options)
-        return places[0] if len(places) == 1 else places[walk.choose(list(options.values()))]
 
     def extreme(usual: Callable[..., Any], sign: int) -> Callable[..., Any]:
         def chosen(*given: Any, key: Callable[[Any], Any] | None = None, **more: Any) -> Any:
@@ -1506,16 +1764,20 @@ def extremes(walk: Walk) -> Iterator[None]:
             if not items:
                 return usual(items, **more)
             if any(isinstance(one, Form) for one in keys) and all(is_finite(one) for one in keys):
-                return items[first_least([one if sign == 1 else -one for one in keys])]
+                return items[first_least(walk, [one if sign == 1 else -one for one in keys])]
             return items[usual(range(len(items)), key=keys.__getitem__)]
 
         return chosen
 
     ours = builtins.max, builtins.min = extreme(plain_max, -1), extreme(plain_min, 1)
     try:
+        for one in stand_ins:
+            one.walk = walk
         yield
         require((builtins.max, builtins.min) == ours, "the subject replaces max or min")
     finally:
+        for one in stand_ins:
+            one.walk = None
         builtins.max, builtins.min = plain_max, plain_min
 
 
@@ -1524,14 +1786,15 @@ def is_finite(key: Json) -> bool:
     return isinstance(key, Form | int | Fraction | Decimal) or (isinstance(key, float) and math.isfinite(key))
 
 
-Block: TypeAlias = tuple[dict[int, int] | None, Callable[[Route, Route], list[Any]]]
+Block: TypeAlias = tuple[dict[int, int] | None, Callable[[Route, Route], list[Any]], Sequence[int]]
 
 
 def blocks(domain: Domain, name: str) -> Iterator[Block]:
-    """The families of cases of a property: how the second run's variables are named (None: there is one run), margins.
+    """The families of cases of a property: how the second run's variables are named (None: there is one run), margins,
+    and whose deals these depend on.
 
-    A margin is a list of forms, which must all be at least -tolerance: with absolute values, one for every pattern of
-    signs.
+    Margins are given as the ways in which they can be too low, each a tuple of forms that are all below -tolerance
+    then: with absolute values one way for every pattern of signs, with the larger of two amounts both of them.
     """
     law, n, d = LAWS[name], domain.n, domain.dimension
     types = [tuple(Form(None, {agent * d + c: 1}, 0) for c in range(d)) for agent in range(n)]
@@ -1539,7 +1802,12 @@ def blocks(domain: Domain, name: str) -> Iterator[Block]:
         for agent in range(n):
             names = {agent * d + c: n * d + c for c in range(d)}
             report = tuple(Form(None, {n * d + c: 1}, 0) for c in range(d))
-            yield names, partial(_deviation, law, agent, types[agent], report, names)
+            parts = critical if name == "critical-payment" else lambda *case: [law.margin(*case)]
+            yield names, partial(_deviation, parts, agent, types[agent], report, names), (agent,)
+    elif law.over == "coalitions":
+        for pair in combinations(range(n), 2):
+            names = {agent * d + c: (n + place) * d + c for place, agent in enumerate(pair) for c in range(d)}
+            yield names, partial(_coalition, pair, [types[agent] for agent in pair], names), pair
     elif law.over == "swaps":
         for one, two in combinations(range(n), 2):
             names = dict(
@@ -1549,24 +1817,29 @@ def blocks(domain: Domain, name: str) -> Iterator[Block]:
                     strict=True,
                 )
             )
-            yield names, partial(_swap, one, two, names)
+            yield names, partial(_swap, one, two, names), range(n)
     elif law.over == "alternatives":
         for shares in domain.alternatives():
             gives = [domain.consumes(share) for share in shares]
-            yield None, lambda path, _, gives=gives: [law.margin(types, path, gives)]  # type: ignore[misc]
+            yield None, lambda path, _, gives=gives: [(law.margin(types, path, gives),)], range(n)  # type: ignore[misc]
     elif law.over == "agents":
         for agent in range(n):
-            yield None, lambda path, _, agent=agent: [law.margin(types[agent], path.deals[agent])]  # type: ignore[misc]
+            yield (
+                None,
+                lambda path, _, agent=agent: [(law.margin(types[agent], path.deals[agent]),)],  # type: ignore[misc]
+                (agent,),
+            )
     elif law.over == "pairs":
         for agent, other in permutations(range(n), 2):
             yield (
                 None,
                 lambda path, _, agent=agent, other=other: [  # type: ignore[misc]
-                    law.margin(types[agent], path.deals[agent], path.deals[other])
+                    (law.margin(types[agent], path.deals[agent], path.deals[other]),)
                 ],
+                (agent, other),
             )
     else:
-        yield None, lambda path, _: [law.margin(types, path)]
+        yield None, lambda path, _: [(law.margin(types, path),)], range(n)
 
 
 def _renamed(deal: tuple[Vector, Form], names: Mapping[int, int]) -> tuple[Vector, Form]:
@@ -1575,12 +1848,26 @@ def _renamed(deal: tuple[Vector, Form], names: Mapping[int, int]) -> tuple[Vecto
 
 
 def _deviation(
-    law: Law, agent: int, own: Sequence[Form], report: Sequence[Form], names: Mapping[int, int], one: Route, two: Route
+    parts: Callable[..., Sequence[Any]],
+    agent: int,
+    own: Sequence[Form],
+    report: Sequence[Form],
+    names: Mapping[int, int],
+    one: Route,
+    two: Route,
 ) -> list[Any]:
-    return [law.margin(own, report, one.deals[agent], _renamed(two.deals[agent], names))]
+    return [(part,) for part in parts(own, report, one.deals[agent], _renamed(two.deals[agent], names))]
 
 
-def _swap(one: int, two: int, names: Mapping[int, int], first: Route, second: Route) -> list[Form]:
+def _coalition(
+    pair: tuple[int, int], types: Sequence[Sequence[Form]], names: Mapping[int, int], one: Route, two: Route
+) -> list[Any]:
+    truthful: list[Any] = [one.deals[agent] for agent in pair]
+    lying: list[Any] = [_renamed(two.deals[agent], names) for agent in pair]
+    return [losses(types, truthful, lying)]  # type: ignore[arg-type]
+
+
+def _swap(one: int, two: int, names: Mapping[int, int], first: Route, second: Route) -> list[tuple[Form]]:
     after = exchanged([_renamed(deal, names) for deal in second.deals], one, two)
     fixed: Number = 0
     open_gaps: list[Form] = []
@@ -1596,16 +1883,16 @@ def _swap(one: int, two: int, names: Mapping[int, int], first: Route, second: Ro
         margin = Form(None, {}, -fixed)
         for sign, difference in zip(signs, open_gaps, strict=True):
             margin = margin.plus(difference, -sign)
-        margins.append(margin)
+        margins.append((margin,))
     return margins
 
 
 class Lemma(NamedTuple):
-    """Facts of a first path, of a second path in its own variables, and the goal that they contradict (None: none)."""
+    """Facts of a first path, of a second path in its own variables, and what of a goal they contradict."""
 
     first: tuple[Atom, ...]
     second: tuple[Atom, ...]
-    goal: Atom | None
+    goal: tuple[Atom, ...]
 
 
 def read_atom(written: Json) -> Atom:
@@ -1620,52 +1907,64 @@ def read_atom(written: Json) -> Atom:
 
 def read_lemma(written: Json, names: Mapping[int, int]) -> Lemma:
     """A lemma whose Farkas combination is sound."""
-    first, second = (tuple(map(read_atom, written[side])) for side in ("first", "second"))
-    goal = None if written["goal"] is None else read_atom(written["goal"])
-    atoms = [*first, *(atom.moved(names) for atom in second), *([goal] if goal else [])]
+    first, second, goal = (tuple(map(read_atom, written[side])) for side in ("first", "second", "goal"))
+    atoms = [*first, *(atom.moved(names) for atom in second), *goal]
     weights = written["multipliers"]
     require(len(weights) == len(atoms) and contradictory(atoms, weights), "a lemma is no contradiction")
     return Lemma(first, second, goal)
 
 
+class Knowers:
+    """Which of all paths know a fact, as the binary digits of a number; remembered, for a fact serves many lemmas."""
+
+    def __init__(self, known: Sequence[Knowledge]) -> None:
+        self.known = known
+        self._by_fact: dict[Atom, int] = {}
+
+    def of(self, facts: tuple[Atom, ...]) -> int:
+        """The paths that know all of them."""
+        paths = (1 << len(self.known)) - 1
+        for fact in facts:
+            if fact not in self._by_fact:
+                self._by_fact[fact] = self._ask(fact)
+            paths &= self._by_fact[fact]
+        return paths
+
+    def _ask(self, fact: Atom) -> int:
+        paths = 0
+        ends, limit = edge(fact) or (None, None)
+        for place, known in enumerate(self.known):
+            found = known.limits.get(ends) if ends else None
+            if (found is not None and limit is not None and found <= limit) or fact in known.others:
+                paths |= 1 << place
+        return paths
+
+
 class Cover:
     """Shows that every pair of paths falls under a lemma. A set of paths is a number, a path a binary digit of it."""
 
-    def __init__(self, known: Sequence[Knowledge], lemmas: Sequence[Lemma]) -> None:
-        self.known = known
-        self.lemmas: dict[Atom | None, list[Lemma]] = {}
+    def __init__(self, knowers: Knowers, lemmas: Sequence[Lemma]) -> None:
+        self.knowers = knowers
+        self.lemmas: dict[frozenset[Atom], list[Lemma]] = {}
         for lemma in lemmas:
-            self.lemmas.setdefault(lemma.goal, []).append(lemma)
-        self._sets: dict[tuple[Atom, ...], int] = {}
+            self.lemmas.setdefault(frozenset(lemma.goal), []).append(lemma)
 
-    def holds(self, first: int, second: int, goal: Atom | None) -> bool:
-        """Whether no pair of the two sets can meet the goal."""
-        usable = [*self.lemmas.get(goal, []), *(self.lemmas.get(None, []) if goal else [])]
+    def holds(self, first: int, second: int, goal: Sequence[Atom]) -> bool:
+        """Whether no pair of the two sets can meet all of the goal."""
+        parts = {frozenset(part) for size in range(len(goal), -1, -1) for part in combinations(goal, size)}
+        usable = [lemma for part in sorted(parts, key=len, reverse=True) for lemma in self.lemmas.get(part, ())]
         waiting = [(first, second)]
         while waiting:
             first, second = waiting.pop()
             if first and second:
                 for lemma in usable:
-                    left, right = first & self._knowing(lemma.first), second & self._knowing(lemma.second)
+                    left, right = first & self.knowers.of(lemma.first), second & self.knowers.of(lemma.second)
                     if left and right:
                         waiting += [(first & ~left, second), (left, second & ~right)]
                         break
                 else:
                     return False
         return True
-
-    def _knowing(self, facts: tuple[Atom, ...]) -> int:
-        if facts not in self._sets:
-            self._sets[facts] = 0
-            bounds = [(fact, *(edge(fact) or (None, None))) for fact in facts]
-            for place, known in enumerate(self.known):
-                for fact, ends, limit in bounds:
-                    found = known.limits.get(ends) if ends else None
-                    if (found is None or found > limit) and fact not in known.others:
-                        break
-                else:
-                    self._sets[facts] |= 1 << place
-        return self._sets[facts]
 
 
 def admissible(domain: Domain) -> list[Atom]:
@@ -1690,18 +1989,19 @@ def admissible(domain: Domain) -> list[Atom]:
 
 
 def without_ties(domain: Domain, known: Knowledge) -> Knowledge:
-    """What is known if no two agents bid the same amount: between their bids <= means <."""
+    """What is known if no two agents bid the same amount: between their bids <= means <, and so on from there."""
     d = domain.dimension
     sharper = [
         half_space({high: 1, low: -1}, 0, True)
         for (high, low), limit in known.limits.items()
         if min(high, low) >= 0 and high // d != low // d and limit == (0, 1)
     ]
-    atoms = [atom for atom in sharper if isinstance(atom, Atom)]
+    atoms = [atom.rounded(domain.whole) for atom in sharper if isinstance(atom, Atom)]
     learnt = known.learn(atoms)
     if learnt is None:  # the path has ties only
-        return Knowledge(known.limits, known.others | {*atoms, *(atom.denied() for atom in atoms)})
-    return learnt
+        denied = [atom.denied().rounded(domain.whole) for atom in atoms]
+        return Knowledge(known.limits, known.others | {*atoms, *denied})
+    return without_ties(domain, learnt) if atoms else learnt
 
 
 # --- judging
@@ -1711,10 +2011,10 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     """The recorded runs must be a case of the property, and their margin the recorded one."""
     law = LAWS[claim["property"]]
     agents, runs = witness["agents"], witness["runs"]
-    people = {"agents": 1, "deviations": 1, "pairs": 2, "swaps": 2}.get(law.over, 0)
+    people = {"agents": 1, "deviations": 1, "coalitions": 2, "pairs": 2, "swaps": 2}.get(law.over, 0)
     require(len(agents) == people == len(set(agents)), f"a witness over {law.over} is about {people} agents")
     require(all(agent < domain.n for agent in agents), "a witness is about an agent that does not exist")
-    calls = 2 if law.over in ("deviations", "swaps", "repeats") else 1
+    calls = 2 if law.over in ("deviations", "coalitions", "swaps", "repeats") else 1
     require(len(runs) == calls, f"a witness over {law.over} has {calls} runs")
     on_grid = claim["engine"] == "exhaustive"
     profiles = [domain.profile(domain.place(r["bids"])) if on_grid else domain.reports(r["bids"]) for r in runs]
@@ -1726,10 +2026,15 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     repetitions = ["second call, in reverse order"]
     repetitions += [f"fresh process, PYTHONHASHSEED={seed}" for seed in certificate["method"]["hash_seeds"]]
     require(witness["repeat"] in (repetitions if law.over == "repeats" else [None]), "repeat: no such repetition")
-    if law.over == "deviations":
-        (liar,) = agents
-        same = all(liar == agent or a == b for agent, (a, b) in enumerate(zip(*profiles, strict=True)))
+    if law.over in ("deviations", "coalitions"):
+        same = all(agent in agents or a == b for agent, (a, b) in enumerate(zip(*profiles, strict=True)))
         require(same, "somebody else's report differs between the runs of a witness")
+    if law.over == "coalitions":
+        require(agents[0] < agents[1], "the agents of a coalition are not in order")
+        truthful, lying = ([outcome.deals[agent] for agent in agents] for outcome in (one, two))
+        margin = law.margin([types[agent] for agent in agents], truthful, lying)
+    elif law.over == "deviations":
+        (liar,) = agents
         margin = law.margin(types[liar], profiles[1][liar], one.deals[liar], two.deals[liar])
     elif law.over == "swaps":
         require(agents[0] < agents[1], "the agents of a swap are not in order")
@@ -1871,11 +2176,14 @@ def check_symbolic(certificate: Json, claim: Json, domain: Domain) -> None:
         require((claim[key] is not None) == (verdict in wanted), f"{key}: only for {' and '.join(wanted)}")
     explored = exploration is not None and exploration["stopped"] is None
     require(explored or verdict != "PROVED", f"{verdict} without an exploration")
+    tested = not explored or all(one["calls"] for one in exploration["contracts"].values())
+    require(tested or verdict != "PROVED", f"{verdict} under a contract that was never tested")
     require(not explored or verdict != "SUPPORTED", "SUPPORTED although there is an exploration that could prove it")
     bounded = explored and claim["property"] == "dsic" and verdict == "REFUTED" and domain.upper is not None
-    require((claim["regret"] is not None) == bounded, "regret: only where truthfulness is refuted on a box")
-    agents = [regret["agent"] for regret in claim["regret"] or ()]
-    require(agents == (list(range(domain.n)) if bounded else []), "regret: not one for every agent")
+    bounded = bounded and not domain.whole
+    require(claim["regret"] is None or bounded, "regret: only where truthfulness is refuted on a box")
+    agents = claim["regret"] and [regret["agent"] for regret in claim["regret"]]
+    require(agents in (None, list(range(domain.n))), "regret: not one for every agent")
     if verdict == "REFUTED":
         check_witness(certificate, claim, domain, claim["witness"])
 
@@ -1887,21 +2195,58 @@ class Explored:
         exploration = certificate["exploration"]
         require(certificate["subject"]["numbers"] == "exact", "only exact numbers can be explored")
         d, self.domain, self.given = domain.dimension, domain, admissible(domain)
-        walk = Walk(self.given, exploration["tree"])
+        self._knowers: dict[bool, Knowers] = {}
+        self._groups: dict[tuple[tuple[int, ...], bool], list[tuple[Route, int]]] = {}
+        walk = Walk(self.given, exploration["tree"], domain.whole)
         bids = [tuple(Form(walk, {agent * d + c: 1}, 0) for c in range(d)) for agent in range(domain.n)]
         with alone(place):
             subject = Subject(certificate["subject"], domain, place)
 
             def run() -> tuple[Draw, ...]:
-                with extremes(walk):
+                with extremes(walk, subject.stand_ins):
                     return subject.draws(bids)
 
-            self.paths = [
-                Route(formal(domain.deals(draws)), domain.least_slack(draws), draws, known, atoms)
-                for draws, known, atoms in walk.paths(run)
-            ]
-            require(len(self.paths) == exploration["paths"], f"exploration.paths should be {len(self.paths)}")
-            self._compare(subject, seen, walk)
+            with subject.watched():
+                self.paths = [
+                    Route(formal(domain.deals(draws)), domain.least_slack(draws), draws, known, atoms)
+                    for draws, known, atoms in walk.paths(run)
+                ]
+                require(len(self.paths) == exploration["paths"], f"exploration.paths should be {len(self.paths)}")
+                self._compare(subject, seen, walk)
+
+    def knowers(self, *, without: bool) -> Knowers:
+        """What the paths know, or would without ties; and nothing, as the second path of a case with one run."""
+        if without not in self._knowers:
+            known = [without_ties(self.domain, path.known) if without else path.known for path in self.paths]
+            self._knowers[without] = Knowers([*known, Knowledge({}, frozenset())])
+        return self._knowers[without]
+
+    def groups(self, seen: tuple[int, ...], *, infeasible_too: bool) -> list[tuple[Route, int]]:
+        """Paths that are equal to the margins of these agents: one of them, and all as the digits of a number."""
+        if (seen, infeasible_too) not in self._groups:
+            groups: dict[str, tuple[Route, int]] = {}
+            for place, path in enumerate(self.paths):
+                if path.slack >= 0 or infeasible_too:
+                    deals = [path.deals[agent] for agent in seen]
+                    key = str(
+                        [(gets, sorted(pays.terms.items()), pays.constant) for gets, pays in deals] + [path.slack]
+                    )
+                    one, members = groups.get(key, (path, 0))
+                    groups[key] = one, members | 1 << place
+            self._groups[seen, infeasible_too] = list(groups.values())
+        return self._groups[seen, infeasible_too]
+
+    def _contracts(self, here: Sequence[StandIn], on_grid: Sequence[StandIn]) -> str | None:
+        """What was taken for granted, in words; Refused where it is not true, or was not tested."""
+        said = []
+        for one, other in zip(here, on_grid, strict=True):
+            calls = one.compared + other.compared
+            require(one.walked, f"the contract of {one.name} is not used: the subject never calls it")
+            require(calls, f"the contract of {one.name} was not tested: with numbers the subject does not call it")
+            for each in (other, one):
+                require(not each.breach, f"the contract of {one.name} is broken: {each.breach}")
+            said.append(f"{one.name} returns the first best of {one.listed_by} (compared at {calls:,} calls)")
+        return f"under the contract that {', and that '.join(said)}" if said else None
 
     def _compare(self, subject: Subject, seen: Observed, walk: Walk) -> None:
         """A subject can tell a form from a number: with numbers, it must do what the paths say.
@@ -1910,9 +2255,12 @@ class Explored:
         also with fractions that are whole, and in fresh processes.
         """
         probes = list(dict.fromkeys((*islice(self._inside_paths(), MOST_PROBES), *self._between_profiles())))
+        if subject.stand_ins:
+            probes = list(dict.fromkeys((*probes, *self._at_borders(walk))))
         runs = [(profile, [found]) for profile, found in zip(product(*self.domain.types), seen.answers, strict=True)]
         again = [[subject.observe(probe, numbers) for probe in probes] for numbers in ("exact", "fraction")]
         again += seen.afresh([], [[[*map(str, report)] for report in probe] for probe in probes])
+        self.contracts = self._contracts(subject.stand_ins, seen.subject.stand_ins)
         for profile, answers in [*runs, *zip(probes, map(list, zip(*again, strict=True)), strict=True)]:
             values = [amount for report in profile for amount in report]
             draws = self.paths[walk.path_at(values)].draws
@@ -1926,7 +2274,7 @@ class Explored:
         step = -(-len(self.paths) // MOST_PROBES)
         for part, room in product((Fraction(1, 2), Fraction(1, 8), Fraction(7, 8)), (2, 2**63, 2**70)):
             for path in self.paths[::step]:
-                values = path.known.point(n * d, part, room)
+                values = path.known.point(n * d, part, room, self.domain.whole)
                 if all(atom.true_at(values) for atom in path.atoms):
                     yield tuple(tuple(values[agent * d : agent * d + d]) for agent in range(n))
 
@@ -1935,10 +2283,42 @@ class Explored:
         for k in range(MIXTURES):
             one, two = (self.domain.profile(k * stride % self.domain.size) for stride in (97, 89))
             yield one
+            rounded = math.floor if self.domain.whole else simplest
             yield tuple(
-                tuple(simplest(Fraction(3 * x + 5 * y, 8)) for x, y in zip(*pair, strict=True))
+                tuple(rounded(Fraction(3 * x + 5 * y, 8)) for x, y in zip(*pair, strict=True))
                 for pair in zip(one, two, strict=True)
             )
+
+    def _at_borders(self, walk: Walk) -> Iterator[tuple[Vector, ...]]:
+        """Points amid profiles of the grid, and on the way between two of these where a fact of the path ends.
+
+        Who tells alternatives apart by sums of bids errs there, if anywhere, and where amounts are tiny or large.
+        """
+        d, n, whole = self.domain.dimension, self.domain.n, self.domain.whole
+        sizes = [Fraction(1), Fraction(1, 10), *([Fraction(10**20, 7)] if self.domain.upper is None else [])]
+        amid: list[list[Number]] = []
+        for k in range(MIXTURES):
+            drawn = [int(hashlib.sha256(f"{k} {corner}".encode()).hexdigest(), 16) for corner in range(4)]
+            corners = [sum(self.domain.profile(one % self.domain.size), ()) for one in drawn]
+            weights = [one // self.domain.size % 97 + 1 for one in drawn]
+            mixed = [Fraction(sum(map(mul, weights, amounts)), sum(weights)) for amounts in zip(*corners, strict=True)]
+            amid.append([math.floor(x) if whole else simplest(x) for x in mixed])
+        for k, here in enumerate(amid):
+            there = amid[k - 1]
+            for share in self._shares(self.paths[walk.path_at(here)], here, there, k):
+                found = [sizes[k % len(sizes)] * (x + share * (y - x)) for x, y in zip(here, there, strict=True)]
+                values = [math.floor(x) if whole else simplest(x) for x in found]
+                yield tuple(tuple(values[agent * d : agent * d + d]) for agent in range(n))
+
+    def _shares(self, path: Route, here: Sequence[Number], there: Sequence[Number], k: int) -> list[Fraction]:
+        """No part of the way, and how much of it leads to where one of the path's facts ends, and just around that."""
+        ends = {Fraction(1)}
+        for atom in path.atoms:
+            start, end = (atom.constant + sum(c * point[v] for v, c in atom.terms) for point in (here, there))
+            if start <= 0 < end:
+                ends.add(Fraction(-start) / (end - start))
+        share, little = sorted(ends)[k % len(ends)], Fraction(1, 2**60)
+        return [Fraction(0), share, share * (1 - little), min(share * (1 + little), Fraction(1))]
 
 
 def formal(deals: Sequence[Any]) -> tuple[tuple[Vector, Form], ...]:
@@ -1955,24 +2335,17 @@ def at(pays: Json, values: Sequence[Number]) -> Number:
 
 def prove(explored: Explored, name: str, block: Block, limit: Number, lemmas: Sequence[Json], *, strict: bool) -> bool:
     """Whether the lemmas show that no margin of the block is below -limit (not strict: is as low as that)."""
-    names, margins = block
-    everywhere = Knowledge({}, frozenset())  # the second path of a case with one run
-    known = [path.known for path in explored.paths]
-    if LAWS[name].over == "swaps":
-        known = [without_ties(explored.domain, one) for one in known]
-    cover = Cover([*known, everywhere], [read_lemma(written, names or {}) for written in lemmas])
-    groups: dict[str, tuple[Route, int]] = {}
-    for place, path in enumerate(explored.paths):
-        if path.slack >= 0 or name == "feasible":
-            key = str([(gets, sorted(pays.terms.items()), pays.constant) for gets, pays in path.deals] + [path.slack])
-            one, members = groups.get(key, (path, 0))
-            groups[key] = one, members | 1 << place
-    for first, members in groups.values():
-        for second, partners in groups.values() if names is not None else [(first, 1 << len(explored.paths))]:
-            for margin in margins(first, second):
-                excess = Form(None, {}, limit).plus(margin, 1)
-                goal = half_space(excess.terms, excess.constant, strict)
-                if goal is not False and not cover.holds(members, partners, goal if isinstance(goal, Atom) else None):
+    names, margins, seen = block
+    knowers = explored.knowers(without=LAWS[name].over == "swaps")
+    cover = Cover(knowers, [read_lemma(written, names or {}) for written in lemmas])
+    groups = explored.groups(tuple(seen), infeasible_too=name == "feasible")
+    for first, members in groups:
+        for second, partners in groups if names is not None else [(first, 1 << len(explored.paths))]:
+            for way in margins(first, second):
+                excess = [Form(None, {}, limit).plus(margin, 1) for margin in way]
+                goal = [half_space(one.terms, one.constant, strict) for one in excess]
+                atoms = [atom.rounded(explored.domain.whole) for atom in goal if isinstance(atom, Atom)]
+                if False not in goal and not cover.holds(members, partners, atoms):
                     return False
     return True
 
@@ -2006,7 +2379,7 @@ def judge_symbolic(certificate: Json, claim: Json, seen: Observed, explored: Exp
             require(prove(explored, name, block, limit, lemmas, strict=True), "the lemmas do not cover every case")
     for regret in claim["regret"] or ():
         check_regret(explored, regret)
-    return None
+    return explored.contracts if claim["proof"] is not None or claim["regret"] is not None else None
 
 
 def check_regret(explored: Explored, regret: Json) -> None:
@@ -2014,7 +2387,7 @@ def check_regret(explored: Explored, regret: Json) -> None:
     domain, supremum = explored.domain, number(regret["supremum"])
     require(regret["agent"] < domain.n and supremum >= 0, "regret: no such agent, or negative")
     block = list(blocks(domain, "dsic"))[regret["agent"]]
-    names, margins = block
+    names, margins, _ = block
     attained = regret["attained"]
     covered = prove(explored, "dsic", block, supremum, regret["lemmas"], strict=attained)
     require(covered, "regret: the lemmas do not show that nothing gains more")
@@ -2032,7 +2405,7 @@ def check_regret(explored: Explored, regret: Json) -> None:
     require(all(atom.true_at(inside) for atom in atoms), "regret: a point is not inside its paths")
     require(all(atom._replace(strict=False).true_at(limit) for atom in atoms), "regret: a limit is not at its paths")
     require(min(first.slack, second.slack) >= 0, "regret: of an infeasible outcome")
-    (margin,) = margins(first, second)
+    ((margin,),) = margins(first, second)
     require(at(margin, limit) == -supremum, "regret: the limit gains another amount")
     require(not attained or limit == inside, "regret: said to be attained, but not by this point")
 
@@ -2076,10 +2449,15 @@ def check_whole(certificate: Json) -> Domain:
     require((exploration is not None) == symbolic, "exploration: only where an engine explores")
     empty = exploration is None or exploration["stopped"] is None or not (exploration["paths"] or exploration["tree"])
     require(empty, "exploration: paths although it was stopped")
+    same = exploration is None or exploration["contracts"].keys() == certificate["subject"]["contracts"].keys()
+    require(same, "exploration.contracts: not those of the subject")
+    reached = domain.whole or exploration is None or not exploration["unreached"]
+    require(reached, "exploration.unreached: only where bids are whole numbers")
     used: dict[str, int] = {}
     for claim in claims:
         name = claim["property"]
         require(name in LAWS, f"property {name!r} is unknown")
+        require(name != "critical-payment" or domain.dimension == 1, f"{name}: only where a type is one number")
         used[name] = used.get(name, 0) + 1
         wanted = name if used[name] == 1 else f"{name}-{used[name]}"
         require(claim["id"] == wanted, f"claim id {claim['id']!r} should be {wanted!r}")

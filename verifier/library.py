@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 from verifier.adapters.loading import load_target
 from verifier.audit import ENGINES, Finished, audit
-from verifier.domains import DEFAULT_BUDGET
-from verifier.errors import SubjectError
+from verifier.domains import DEFAULT_BUDGET, parse_domain
+from verifier.engines.base import LIMITS, Limits
+from verifier.errors import SubjectError, VerifierError
 from verifier.properties import PROPERTIES
 from verifier.spec import parse_spec
 
@@ -21,6 +22,9 @@ def certify(
     tolerance: object = 0,
     subject: Mapping[str, object] | None = None,
     budget: int = DEFAULT_BUDGET,
+    max_paths: int = LIMITS.paths,
+    max_queries: int = LIMITS.queries,
+    workers: int = 1,
     name: str | None = None,
     **domain: object,
 ) -> dict[str, object]:
@@ -30,10 +34,12 @@ def certify(
     ----------
     mechanism : "package.module:callable", or a function or class defined at the top of a module. What is given as a
         path runs again in fresh processes too; an object stays in this one
-    properties : names of properties; all of them when none is given
+    properties : names of properties; when none is given, all that are defined for the domain
     expect, engine, tolerance : as in a claims file, the same for every property
     subject : further keys of the [subject] table, such as {"arguments": {"reserve": 3}}
     budget : the most profiles that the grid may have
+    max_paths, max_queries : the most paths that are explored, and questions to a solver for each block of cases
+    workers : processes that prove side by side what takes long; the certificate is the same for any number
     name : name of the certificate; that of the callable unless told
     domain : keys of the [domain] table: kind, agents, values, ...
 
@@ -48,16 +54,26 @@ def certify(
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
         {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
-        for prop in properties or PROPERTIES
+        for prop in properties or defined_for(domain, budget)
     ]
     table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
     name = name or call.rpartition(":")[2].replace(".", "-")
     spec = parse_spec(table, name=name, properties=PROPERTIES, engines=ENGINES, budget=budget)
     target = None if isinstance(mechanism, str) else load_target(spec.subject, mechanism)
-    for event in audit(spec, budget=budget, target=target):
+    limits = Limits(budget, max_paths, max_queries, workers)
+    for event in audit(spec, limits=limits, target=target):
         if isinstance(event, Finished):
             return event.certificate
     raise AssertionError("an audit ends with a certificate")
+
+
+def defined_for(domain: Mapping[str, object], budget: int) -> list[str]:
+    """The properties that a domain has a meaning for; all of them where the domain has none itself."""
+    try:
+        dimension = parse_domain(domain, budget).dimension
+    except VerifierError:  # said in full when the whole question is read
+        dimension = 1
+    return [name for name, prop in PROPERTIES.items() if dimension == 1 or not prop.single_parameter]
 
 
 def path_of(mechanism: Callable[..., object]) -> str:

@@ -82,6 +82,7 @@ class VerifyClaim:
         tolerance: object = 0,
         subject: Mapping[str, object] | None = None,
         budget: int | None = None,
+        max_paths: int | None = None,
         **domain: object,
     ) -> dict[str, Any]:
         """Decide one claim; the test fails where the verdict does not meet the expectation.
@@ -97,13 +98,14 @@ class VerifyClaim:
         tolerance : exact money, a violation up to which is none
         subject : further keys of the [subject] table of a claims file, such as {"arguments": {"reserve": 3}}
         budget : the most profiles that the grid may have
+        max_paths : the most paths that are explored
         domain : `kind`, `agents`, `values` and the other keys of the [domain] table
 
         Returns
         -------
         The claim's entry in the certificate. The certificate's path is the test's property "certificate" (JUnit).
         """
-        from verifier.domains import DEFAULT_BUDGET
+        from verifier.engines.base import LIMITS
         from verifier.errors import VerifierError
         from verifier.library import certify
 
@@ -115,7 +117,10 @@ class VerifyClaim:
                 engine=engine,
                 tolerance=tolerance,
                 subject=subject,
-                budget=budget or DEFAULT_BUDGET,
+                budget=budget or LIMITS.profiles,
+                max_paths=max_paths or LIMITS.paths,
+                max_queries=LIMITS.queries,
+                workers=1,
                 name=self._name(prop),
                 **domain,
             )

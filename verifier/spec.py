@@ -7,11 +7,12 @@ memory, for the library and for pytest.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError, nearest
@@ -25,6 +26,13 @@ ALLOCATION_FORMS = ("shares", "winner", "winners", "by-agent", "order")
 PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price")
 BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments")
 NUMBER_KINDS = ("exact", "float", "decimal")
+
+
+class Scoped(Protocol):
+    """What a claims file has to know about a property: whether it is defined only where a type is one number."""
+
+    @property
+    def single_parameter(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class SubjectSpec:
     bids, numbers : shape and number type in which bids are offered
     returns : how results are read
     root : directory that joins the import path; None for the current one
+    contracts : argmax contracts, "package.module:optimiser" -> "package.module:alternatives"
     """
 
     call: str
@@ -71,6 +80,7 @@ class SubjectSpec:
     numbers: str = "exact"
     returns: Returns = field(default_factory=Returns)
     root: str | None = None
+    contracts: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """The subject as the certificate holds it, without its source and without `root`, a path of one machine."""
@@ -82,6 +92,7 @@ class SubjectSpec:
             "bids": self.bids,
             "numbers": self.numbers,
             "returns": self.returns.to_json(),
+            "contracts": dict(self.contracts),
         }
 
 
@@ -110,7 +121,7 @@ class Spec:
 
 
 def load_spec(
-    path: Path, *, properties: Collection[str], engines: Collection[str], budget: int = DEFAULT_BUDGET
+    path: Path, *, properties: Mapping[str, Scoped], engines: Collection[str], budget: int = DEFAULT_BUDGET
 ) -> Spec:
     """Read a claims file.
 
@@ -156,7 +167,7 @@ def parse_spec(
     table: Mapping[str, object],
     *,
     name: str,
-    properties: Collection[str],
+    properties: Mapping[str, Scoped],
     engines: Collection[str],
     budget: int = DEFAULT_BUDGET,
     path: str = "",
@@ -178,8 +189,8 @@ def parse_spec(
             name=name,
             title=_text(table, (), "title"),
             subject=_subject(_table(table, "subject"), path),
-            domain=_domain(_table(table, "domain"), budget),
-            claims=_claims(table.get("claim"), properties, engines),
+            domain=(domain := _domain(_table(table, "domain"), budget)),
+            claims=_claims(table.get("claim"), properties, engines, domain.dimension),
             tier=tier,
             path=path,
         )
@@ -263,7 +274,7 @@ def _flag(table: Mapping[str, object], where: Keys, key: str) -> bool:
 
 def _subject(table: Mapping[str, object], path: str) -> SubjectSpec:
     where = ("subject",)
-    _known(table, where, ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root"))
+    _known(table, where, ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts"))
     call = _text(table, where, "call")
     if not all(call.partition(":")):
         raise _At(f'call {call!r} is no path to a mechanism; write "package.module:callable"', ("subject", "call"))
@@ -280,7 +291,21 @@ def _subject(table: Mapping[str, object], path: str) -> SubjectSpec:
         numbers=_choice(table, where, "numbers", NUMBER_KINDS, "exact"),
         returns=_returns(table.get("returns", {})),
         root=_root(table, path) if "root" in table else None,
+        contracts=_contracts(table.get("contracts", {})),
     )
+
+
+def _contracts(written: object) -> dict[str, str]:
+    """Argmax contracts by their names; that the functions exist shows when they are imported."""
+    where = ("subject", "contracts")
+    if not isinstance(written, Mapping):
+        raise _At('contracts must be a table, { "package.module:optimiser" = "package.module:alternatives" }', where)
+    for optimiser in written:
+        for named in (optimiser, written[optimiser]):
+            if not isinstance(named, str) or not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*", named):
+                text = f'contracts: {named!r} is no function of a module; write "package.module:function"'
+                raise _At(text, (*where, optimiser))
+    return dict(written)
 
 
 def _root(table: Mapping[str, object], path: str) -> str:
@@ -337,7 +362,9 @@ def _named_key(table: Mapping[str, object], message: str) -> Keys:
     return (min(named, key=lambda key: places[key]),) if named else ()
 
 
-def _claims(written: object, properties: Collection[str], engines: Collection[str]) -> tuple[Claim, ...]:
+def _claims(
+    written: object, properties: Mapping[str, Scoped], engines: Collection[str], dimension: int
+) -> tuple[Claim, ...]:
     if not written:
         raise _At("there is no claim; add a [[claim]] table with a property", ("claim",))
     if not isinstance(written, list) or not all(isinstance(item, Mapping) for item in written):
@@ -347,6 +374,9 @@ def _claims(written: object, properties: Collection[str], engines: Collection[st
         where = ("claim", place)
         _known(table, where, ("property", "expect", "tolerance", "engine"))
         prop = _choice({"property": _text(table, where, "property")}, where, "property", properties, "")
+        if properties[prop].single_parameter and dimension > 1:
+            text = f"{prop} is defined where a type is one number; in this domain it is {dimension}. Leave it out"
+            raise _At(text, (*where, "property"))
         earlier = sum(claim.property == prop for claim in claims)
         claims.append(
             Claim(

@@ -27,6 +27,19 @@ def next_bid_each(bids: Sequence[Amount], items: int) -> Result:
     return allocation, payments
 
 
+def half_for_the_runner_up(bids: Sequence[Amount]) -> Result:
+    """Lets the winner pay half of the second price, with which it would have lost. Breaks: critical-payment"""
+    allocation, payments = correct(bids)
+    return allocation, [Fraction(1, 2) * payment for payment in payments]
+
+
+def everybody_pays_its_own_bid(bids: Sequence[Amount], items: int) -> Result:
+    """Sells identical items at the bids, which two winners can lower together. Breaks: pairwise-strategyproof"""
+    winners = ranked(bids)[:items]
+    allocation, _ = sold(len(bids), winners, 0)
+    return allocation, [bid * share for bid, share in zip(bids, allocation, strict=True)]
+
+
 def reserve_not_charged(bids: Sequence[Amount], reserve: Amount) -> Result:
     """Holds the bid against the reserve but forgets the reserve in the payment. Breaks: dsic"""
     winner = highest_bidder(bids, reserve)

@@ -18,6 +18,7 @@ from verifier.spec import parse_spec
 
 HALF = [1, {"money": "1/2"}]
 RANDOMISED = {"returns": {"randomised": True}}
+TWO_GOODS = {"arguments": {"goods": 2}}
 
 
 def single(agents=2, values="0..4"):
@@ -34,6 +35,10 @@ def multi_unit(agents=2, items=2, values="0..3"):
 
 def slots(agents=3, rates=(1, "1/2"), values="0..4"):
     return {"kind": "slots", "click_rates": list(rates), "agents": agents, "values": values}
+
+
+def combinatorial(agents=2, goods=2, values="0..1"):
+    return {"kind": "combinatorial", "goods": goods, "agents": agents, "values": values}
 
 
 def verdicts(call, subject, domain, properties):
@@ -70,6 +75,8 @@ FLAWED = [
     ("winners:all_at_clearing_price", {"arguments": {"items": 2}}, multi_unit(), "feasible", "REFUTED"),
     ("winners:outlier_discarded", {}, single(), "monotone", "REFUTED"),
     ("winners:incumbent_favoured", {}, single(), "anonymous", "REFUTED"),
+    ("optimisers:greedy_assignment", TWO_GOODS, combinatorial(), "efficient", "REFUTED"),
+    ("optimisers:whole_amounts", TWO_GOODS, combinatorial(values="0..1 step 1/2"), "efficient", "REFUTED"),
     ("protocol:crash_one_bidder", {}, single(1), "dsic", "ERROR"),
     ("protocol:crash_below_reserve", {"arguments": {"reserve": 3}}, single(), "dsic", "ERROR"),
     ("protocol:nan_without_rivals", {}, single(), "ex-post-ir", "ERROR"),
@@ -106,6 +113,7 @@ HIDDEN = [
     ("prices:wraps_at_32_bits", {}, single(2, "0..10"), "no-positive-transfers"),
     ("prices:rounded_down", {}, single(2, "0..10"), "dsic"),
     ("prices:vcg_free_last_slot", {"arguments": {"click_rates": HALF}}, slots(2), "dsic"),
+    ("optimisers:whole_amounts", TWO_GOODS, combinatorial(), "efficient"),
     ("protocol:crash_one_bidder", {}, single(2), "dsic"),
     ("hidden_inputs:floats_pay_their_bid", {}, single(), "dsic"),
 ]

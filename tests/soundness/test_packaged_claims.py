@@ -13,7 +13,7 @@ from verifier.resources import specs_dir
 from verifier.spec import load_spec
 
 FILES = sorted((specs_dir() / "claims").glob("*.toml"))
-AUCTIONS = ("single_item", "k_items", "multi_unit", "slots", "lotteries")
+AUCTIONS = ("single_item", "clock", "k_items", "multi_unit", "slots", "lotteries")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

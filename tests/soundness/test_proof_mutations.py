@@ -225,7 +225,7 @@ class Referee:
                     if min(path.slack, other.slack) < 0 and name != "feasible":
                         continue
                     for violation in violations(prop, family, tolerance, path, other, strict=strict):
-                        goal = violation.goal and as_json(violation.goal)
+                        goal = list(map(as_json, violation.goal))
                         second = two if family.second is not None else None
                         if not any(self._covers(lemma, one, second, goal, family.off_ties) for lemma in useful):
                             return False
@@ -233,7 +233,7 @@ class Referee:
 
     def _covers(self, lemma, one, two, goal, off_ties):
         return (
-            lemma["goal"] in (None, goal)
+            all(part in goal for part in lemma["goal"])
             and (two is not None or not lemma["second"])
             and all(self.knows(one, fact, off_ties) for fact in lemma["first"])
             and all(self.knows(two, fact, off_ties) for fact in lemma["second"])
@@ -307,7 +307,7 @@ def adds_up(weighted):
 
 def is_contradiction(lemma, names):
     second = [[[[names.get(v, v), c] for v, c in terms], offset, sharp] for terms, offset, sharp in lemma["second"]]
-    atoms = [*lemma["first"], *second, *([lemma["goal"]] if lemma["goal"] else [])]
+    atoms = [*lemma["first"], *second, *lemma["goal"]]
     weights = lemma["multipliers"]
     return len(atoms) == len(weights) and adds_up(list(zip(atoms, weights, strict=True)))
 
@@ -345,8 +345,7 @@ def renumbered(draw, lemma):
     def renamed(atom):
         return [sorted([variables[v % 9], c] for v, c in atom[0]), *atom[1:]]
 
-    goal = lemma["goal"] and renamed(lemma["goal"])
-    return {**lemma, "goal": goal, **{side: list(map(renamed, lemma[side])) for side in ("first", "second")}}
+    return {**lemma, **{side: list(map(renamed, lemma[side])) for side in ("first", "second", "goal")}}
 
 
 def alter_lemma(draw, lemma):
@@ -367,16 +366,16 @@ def alter_lemma(draw, lemma):
     elif way == 3:
         lemma["first"], lemma["second"] = lemma["second"], lemma["first"]
     elif way == 4:
-        lemma["goal"] = None
+        lemma["goal"] = []
         if draw.random() < 0.7:
             lemma["multipliers"] = weights[:-1]
     elif way == 5 and lemma["goal"]:
         if draw.random() < 0.5:
-            lemma["goal"] = alter_atom(draw, lemma["goal"])
+            lemma["goal"] = [alter_atom(draw, part) for part in lemma["goal"]]
         else:  # the goal as a fact: a true contradiction, but nobody knows its parts
-            lemma["first"], lemma["goal"] = [*lemma["first"], lemma["goal"]], None
-            place = len(lemma["first"]) - 1
-            lemma["multipliers"] = [*weights[:place], weights[-1], *weights[place:-1]]
+            place, count = len(lemma["first"]), len(lemma["goal"])
+            lemma["first"], lemma["goal"] = [*lemma["first"], *lemma["goal"]], []
+            lemma["multipliers"] = [*weights[:place], *weights[-count:], *weights[place:-count]]
     elif way == 6:
         lemma = renumbered(draw, lemma)
     elif atoms:

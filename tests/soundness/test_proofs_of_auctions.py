@@ -40,11 +40,11 @@ PROVED = {
 }  # fmt: skip
 
 
-def certificate_of(call, kind, agents, properties, arguments=None, **domain):
+def certificate_of(call, kind, agents, properties, arguments=None, contracts=None, **domain):
     """The certificate of symbolic claims about a mechanism."""
     table = {
         "title": call,
-        "subject": {"call": call, "arguments": arguments or {}},
+        "subject": {"call": call, "arguments": arguments or {}, "contracts": contracts or {}},
         "domain": {"kind": kind, "agents": agents, "values": "0..1", **domain},
         "claim": [{"property": name, "engine": "symbolic", "expect": "PROVED"} for name in properties],
     }
@@ -67,6 +67,21 @@ def test_what_theory_says_is_proved_for_all_bids_and_the_checker_agrees(case):
     certificate = certificate_of(f"mechanisms.auctions.{call}", kind, agents, properties, arguments, **domain)
     assert verdicts(certificate) == dict.fromkeys(properties, ("PROVED", None))
     assert confirmed(certificate)
+
+
+@pytest.mark.parametrize(("agents", "goods"), [(1, 2), (2, 2), (2, 3), (3, 2), (4, 2)])
+def test_vcg_on_an_optimiser_is_proved_under_its_contract_and_not_at_all_without_it(agents, goods):
+    module = "mechanisms.auctions.combinatorial_by_optimiser"
+    asked = (f"{module}:vcg", "combinatorial", agents, VCG, {"goods": goods})
+    contracts = {f"{module}:best_assignment": f"{module}:assignments"}
+    certificate = certificate_of(*asked, contracts=contracts, goods=goods)
+    assert verdicts(certificate) == dict.fromkeys(VCG, ("PROVED", None))
+    reports = checker.check(certificate, [SOURCE])
+    assert {report["status"] for report in reports} == {"CONFIRMED"}
+    assert all(report["reasons"][0].startswith("under the contract that ") for report in reports)
+    without = verdicts(certificate_of(*asked, goods=goods))
+    assert {verdict for verdict, _ in without.values()} == {"UNKNOWN"}
+    assert "in <listcomp>, line " in without["dsic"][1] or "in best_assignment, line " in without["dsic"][1]
 
 
 def test_a_second_price_auction_has_every_property_for_all_bids():

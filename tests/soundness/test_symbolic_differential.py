@@ -32,7 +32,7 @@ _SPEC = importlib.util.spec_from_file_location("programs", Path(__file__).with_n
 programs = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(programs)
 
-BLOCKS, EACH = 10, 30  # 300 programs with nine properties each
+BLOCKS, EACH = 10, 30  # 300 programs with eleven properties each
 SMALL = 14  # paths; squared, the pairs that are put to z3 one by one
 
 
@@ -108,6 +108,21 @@ def feasible(auction, profile):
     return 0 if auction.at(profile)[2] else -1
 
 
+def critical_payment(auction, profile, i, lie):
+    (share, other), pays = [auction.at(seen)[0][i] for seen in (profile, changed(profile, i, lie))], auction.at(profile)
+    price = pays[1][i]
+    if share == 0:
+        return -abs(price)
+    if other == 0:
+        return price - lie * share
+    return min(lie * share - price, price) if share == other else -abs(share - other) * (profile[i] + lie)
+
+
+def pairwise_strategyproof(auction, profile, i, j, *lies):
+    together = changed(changed(profile, i, lies[0]), j, lies[1])
+    return max(auction.utility(profile[k], profile, k) - auction.utility(profile[k], together, k) for k in (i, j))
+
+
 MARGINS = {
     "dsic": dsic,
     "monotone": monotone,
@@ -118,13 +133,18 @@ MARGINS = {
     "envy-free": envy_free,
     "anonymous": anonymous,
     "feasible": feasible,
+    "critical-payment": critical_payment,
+    "pairwise-strategyproof": pairwise_strategyproof,
 }
+ONE_LIAR = ("dsic", "monotone", "critical-payment")
 
 
 def cases(name, agents, profile, grid):
     """What beside the profile a case of the property names."""
-    if name in ("dsic", "monotone"):
+    if name in ONE_LIAR:
         return list(product(agents, grid))
+    if name == "pairwise-strategyproof":
+        return [(*pair, *lies) for pair in combinations(agents, 2) for lies in product(grid, repeat=2)]
     if name in ("ex-post-ir", "no-positive-transfers"):
         return [(i,) for i in agents]
     if name == "efficient":
@@ -136,13 +156,21 @@ def cases(name, agents, profile, grid):
     return [()]
 
 
+def second_run(name, profile, more):
+    """The profile of the second run of a case; the first one again where it has one run."""
+    if name in ONE_LIAR:
+        return changed(profile, *more)
+    if name == "pairwise-strategyproof":
+        i, j, *lies = more
+        return changed(changed(profile, i, lies[0]), j, lies[1])
+    return exchanged(profile, *more) if name == "anonymous" else profile
+
+
 def fits(auction, name, profile, more):
     """Whether the profiles that a case compares have feasible allocations; `feasible` itself looks at all."""
     if name == "feasible":
         return True
-    second = changed(profile, *more) if name in ("dsic", "monotone") else profile
-    second = exchanged(profile, *more) if name == "anonymous" else second
-    return auction.at(profile)[2] and auction.at(second)[2]
+    return auction.at(profile)[2] and auction.at(second_run(name, profile, more))[2]
 
 
 def violated(auction, name, profiles, grid):
@@ -172,16 +200,14 @@ def witnessed(auction, name, witness, upper):
     profiles = [tuple(report for (report,) in run.reports) for run in witness.runs]
     assert all(amount >= 0 and (upper is None or amount <= upper) for profile in profiles for amount in profile)
     profile, more = profiles[0], witness.agents
-    if name in ("dsic", "monotone"):
-        (i,) = witness.agents
-        assert profiles[1] == changed(profile, i, profiles[1][i])
-        more = (i, profiles[1][i])
+    if name in (*ONE_LIAR, "pairwise-strategyproof"):
+        more = (*more, *(profiles[1][i] for i in more))
     elif name == "anonymous":
-        assert profiles[1] == exchanged(profile, *witness.agents)
         assert len(set(profile)) == len(profile)
     elif name == "efficient":
         assert sum(witness.alternative) <= 1
         more = (witness.alternative.index(1) if 1 in witness.alternative else None,)
+    assert profiles[-1] == second_run(name, profile, more)
     assert fits(auction, name, profile, more)
     return MARGINS[name](auction, profile, *more)
 
@@ -271,6 +297,10 @@ def z3_violation(name, first, second, agents, more, names):
     if name == "monotone":
         (i,) = more
         return (x[i] - z3.Real(f"x{len(agents)}")) * (first.consumptions[i][0] - second.consumptions[i][0]) < 0
+    if name == "critical-payment":
+        return z3_not_critical(gets[0][more[0]], gets[1][more[0]], pays[0][more[0]], x[more[0]], len(agents))
+    if name == "pairwise-strategyproof":
+        return z3.And(*(gets[0][i] * x[i] - pays[0][i] < gets[1][i] * x[i] - pays[1][i] for i in more))
     if name == "ex-post-ir":
         return gets[0][more[0]] * x[more[0]] < pays[0][more[0]]
     if name == "no-positive-transfers":
@@ -296,18 +326,23 @@ def z3_violation(name, first, second, agents, more, names):
     )
 
 
+def z3_not_critical(share, other, price, value, lie):
+    lie = z3.Real(f"x{lie}")
+    both = z3.If(share == other, z3.Or(price > share * lie, price < 0), value + lie > 0)
+    return z3.If(share == 0, price != 0, z3.If(other == 0, price < share * lie, both))
+
+
 def assert_no_pair_breaks_it(name, program, paths):
     """Put every pair of paths to z3: the conditions of both, admissible bids, and a negative margin."""
     agents = range(program.agents)
     for more in cases(name, agents, tuple(agents), [None]):
-        more = more[:1] if name in ("dsic", "monotone") else more
-        names, two_runs = {}, name in ("dsic", "monotone", "anonymous")
-        if name in ("dsic", "monotone"):
-            names = {more[0]: program.agents}
-        elif name == "anonymous":
+        liars = more[: {**dict.fromkeys(ONE_LIAR, 1), "pairwise-strategyproof": 2}.get(name, 0)]
+        names, two_runs = {i: program.agents + k for k, i in enumerate(liars)}, liars or name == "anonymous"
+        more = liars or more
+        if name == "anonymous":
             names = {more[0]: more[1], more[1]: more[0]}
         solver = z3.Solver()
-        for variable in range(program.agents + 1):
+        for variable in range(program.agents + 2):
             solver.add(z3.Real(f"x{variable}") >= 0)
             if program.upper is not None:
                 solver.add(z3.Real(f"x{variable}") <= program.upper)

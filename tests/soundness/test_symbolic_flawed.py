@@ -22,6 +22,7 @@ SEEN = {
     "prices:wraps_at_32_bits": "REFUTED",
     "prices:rounded_down": "UNKNOWN",  # //
     "winners:tie_split": "REFUTED",
+    "optimisers:whole_amounts": "UNKNOWN",  # int()
     "protocol:crash_one_bidder": "UNKNOWN",  # it crashes on symbols as it does on numbers
     "protocol:crash_below_reserve": "UNKNOWN",
     "protocol:nan_without_rivals": "UNKNOWN",
@@ -75,10 +76,30 @@ def test_a_bug_that_the_grid_misses_is_not_missed_for_all_bids(name, subject, do
         "prices:wraps_at_32_bits": "REFUTED",
         "prices:rounded_down": "UNKNOWN",
         "prices:vcg_free_last_slot": "PROVED",
+        "optimisers:whole_amounts": "UNKNOWN",  # int()
         "protocol:crash_one_bidder": "PROVED",
         "hidden_inputs:floats_pay_their_bid": "UNKNOWN",  # isinstance() of a bid
     }
     assert found.verdict == expected[name], found.reason
+
+
+FLAWED, REFERENCE = "mechanisms.flawed.optimisers", "mechanisms.auctions.combinatorial_by_optimiser"
+CONTRACTS = {
+    "greedy_assignment": {f"{FLAWED}:_good_by_good": f"{FLAWED}:_owner_by_owner"},
+    "whole_amounts": {f"{FLAWED}:_in_whole_numbers": f"{REFERENCE}:assignments"},
+}
+
+
+@pytest.mark.parametrize("agents", [2, 3])
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_flawed_optimiser_under_contract_is_an_error_whatever_is_asked_and_whatever_the_grid_shows(name, agents):
+    """Whole amounts are right on a grid of whole numbers, and nothing but points of paths is run here anyway."""
+    subject = {"arguments": {"goods": 2}, "contracts": CONTRACTS[name]}
+    session = session_of(f"flawed.optimisers:{name}", subject, matrix.combinatorial(agents))
+    for prop in sorted(matrix.EVERYTHING - {"deterministic", "critical-payment"}):
+        found = decided(session, prop)
+        assert found.verdict is Verdict.ERROR, (prop, found)
+        assert f"a contract is broken: {next(iter(CONTRACTS[name]))}(" in found.reason
 
 
 UNSTABLE = [

@@ -12,6 +12,7 @@ import pytest
 
 from verifier.adapters.loading import named_object
 from verifier.adapters.source import package_root, source_digests
+from verifier.spec import SubjectSpec
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_the_source_is_the_module_and_what_it_imports_of_its_package(here: Path)
     )
     (here / "shop" / "__init__.py").write_bytes(b"")
     imported("shop.auction")
-    digests = source_digests("shop.auction")
+    digests = source_digests(SubjectSpec("shop.auction:run"))
     assert sorted(digests) == [
         "shop/__init__.py",
         "shop/auction.py",
@@ -70,16 +71,16 @@ def test_a_package_is_its_own_module(here: Path) -> None:
     put(here, shop2__parts="")
     (here / "shop2" / "__init__.py").write_text("from shop2.parts import *\nrun = print\n", encoding="utf-8")
     module = imported("shop2")
-    assert sorted(source_digests("shop2")) == ["shop2/__init__.py", "shop2/parts.py"]
+    assert sorted(source_digests(SubjectSpec("shop2:run"))) == ["shop2/__init__.py", "shop2/parts.py"]
     assert package_root(Path(module.__file__ or ""), "shop2") == here
 
 
 def test_modules_that_import_each_other_are_listed_once(here: Path) -> None:
     put(here, ring__a="from ring import b\n", ring__b="from ring import a\n")
     imported("ring.a")
-    assert sorted(source_digests("ring.a")) == ["ring/a.py", "ring/b.py"]
+    assert sorted(source_digests(SubjectSpec("ring.a:run"))) == ["ring/a.py", "ring/b.py"]
 
 
 @pytest.mark.parametrize("name", ["never_imported", "math", "sys"])
 def test_what_has_no_source_has_no_digest(name: str) -> None:
-    assert source_digests(name) == {}
+    assert source_digests(SubjectSpec(f"{name}:run")) == {}

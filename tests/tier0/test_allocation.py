@@ -47,6 +47,7 @@ def test_a_divisible_good_is_given_in_any_parts_up_to_the_whole():
     assert list(domain.alternatives()) == [(1, 0), (0, 1)]
     assert domain.to_json() == {
         "kind": "divisible", "agents": ["bidder 1", "bidder 2"], "types": [[["0"], ["1"]]] * 2, "upper": None,
+        "amounts": "reals",
     }  # fmt: skip
 
 

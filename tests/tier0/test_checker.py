@@ -131,9 +131,10 @@ def certificate(folder, source, claims, *, faults=(), count=None, hash_seeds=(0,
             "numbers": "exact",
             "returns": {**plain, "randomised": False, **subject.pop("returns", {})},
             "source": {"auction.py": hashlib.sha256(source.encode()).hexdigest()},
+            "contracts": {},
             **subject,
         },
-        "domain": domain,
+        "domain": {"amounts": "reals", **domain},
         "method": {
             "engine": "exhaustive",
             "arithmetic": "int64",
@@ -148,7 +149,7 @@ def certificate(folder, source, claims, *, faults=(), count=None, hash_seeds=(0,
         },
         "versions": {"python": "3.11"},
         "seed": 0,
-        "budget": {"profiles": 100},
+        "budget": {"profiles": 100, "paths": 100, "queries": 100},
         "interrupted": interrupted,
         "exploration": None,
         "faults": {
@@ -178,6 +179,8 @@ def second_price_claims():
         entry("anonymous", "EXHAUSTED", table(row(None, 2, 0, "0"), unequal_ties=(2, 2))),
         entry("monotone", "EXHAUSTED", table(row(0, 8, 0, "0"), row(1, 8, 0, "0"))),
         entry("envy-free", "EXHAUSTED", table(row(0, 4, 0, "0"), row(1, 4, 0, "0"))),
+        entry("critical-payment", "EXHAUSTED", table(row(0, 8, 0, "0"), row(1, 8, 0, "0"))),
+        entry("pairwise-strategyproof", "EXHAUSTED", table(row(None, 16, 0, "0"))),
     ]
 
 
@@ -219,7 +222,7 @@ def truthful(tmp_path):
 
 def test_a_second_price_auction_is_confirmed_on_every_property(truthful, tmp_path):
     reports = check(truthful, tmp_path)
-    assert len(reports) == 10
+    assert len(reports) == 12
     assert {(report["status"], *report["reasons"]) for report in reports} == {("CONFIRMED",)}
 
 
@@ -786,7 +789,7 @@ def test_the_file_is_a_program_and_answers_for_fresh_processes(truthful, tmp_pat
     question = {
         "subject": truthful["subject"],
         "domain": truthful["domain"],
-        "place": [place.module, place.root, place.path],
+        "place": list(place),
         "profiles": [0, 1, 3],
         "bids": [],
     }

@@ -19,7 +19,8 @@ HALF = Fraction(1, 2)
 def domain(kind="single-item", agents=2, types=((0,), (1,)), **options):
     grid = [[str(amount) for amount in type_] for type_ in types]
     names = ["ann", "bob", "cyd"][:agents]
-    return Domain({"kind": kind, "agents": names, "types": [grid] * agents, "upper": None, **options})
+    written = {"kind": kind, "agents": names, "types": [grid] * agents, "upper": None, "amounts": "reals"}
+    return Domain({**written, **options})
 
 
 UNITS = domain("unit-demand", 3, items=2)
@@ -114,7 +115,7 @@ def test_profiles_are_numbered_with_the_last_agent_fastest():
 
 
 def test_swaps_stay_on_the_grid_and_name_ties():
-    written = {"kind": "single-item", "agents": ["ann", "bob"], "upper": None}
+    written = {"kind": "single-item", "agents": ["ann", "bob"], "upper": None, "amounts": "reals"}
     where = Domain({**written, "types": [[["0"], ["1"], ["5"]], [["1"], ["2"], ["5"]]]})
     # only 1 and 5 belong to both: (1,1), (1,5), (5,1), (5,5)
     assert list(where.swaps()) == [(3, 3, 0, 1, True), (5, 6, 0, 1, False), (6, 5, 0, 1, False), (8, 8, 0, 1, True)]
@@ -143,7 +144,7 @@ def test_a_tie_of_vectors_is_an_equal_amount_anywhere():
 )
 def test_domains_without_sense_are_refused(written, said):
     with pytest.raises(Refused, match=said):
-        Domain({"agents": ["ann"], "upper": None, **written})
+        Domain({"agents": ["ann"], "upper": None, "amounts": "reals", **written})
 
 
 def test_a_lottery_is_judged_in_expectation_and_by_its_worst_draw():
@@ -325,7 +326,7 @@ def load(tmp_path):
     def run(call, where=None, **subject):
         (tmp_path / "shop.py").write_text(SHOP)
         where = where or domain()
-        place = Place("shop", str(tmp_path), list(sys.path))
+        place = Place("shop", str(tmp_path), list(sys.path), ["shop"])
         written = {"call": f"shop:{call}", "create": False, "method": None, "arguments": {}, "bids": "list"}
         returns = {**plain, "randomised": False}
         with checker.alone(place):
@@ -433,11 +434,12 @@ def test_faults_are_told_apart(load, call, kind):
 
 def test_fresh_processes_go_through_the_grid_backwards(load, tmp_path):
     load("shop")
-    where = {"kind": "single-item", "agents": ["ann", "bob"], "types": [[["0"], ["1"]]] * 2, "upper": None}
+    types = [[["0"], ["1"]]] * 2
+    where = {"kind": "single-item", "agents": ["ann", "bob"], "types": types, "upper": None, "amounts": "reals"}
     returns = {"allocation": "0", "payments": "1", "allocation_as": "shares", "payments_as": "per-agent"}
     subject = {"call": "shop:count", "create": False, "method": None, "arguments": {}, "bids": "list"}
     subject |= {"numbers": "exact", "returns": {**returns, "randomised": False}}
-    question = {"subject": subject, "domain": where, "place": ["shop", str(tmp_path), []]}
+    question = {"subject": subject, "domain": where, "place": ["shop", str(tmp_path), [], ["shop"]]}
     question |= {"profiles": [0, 1, 2, 3], "bids": [[["1/2"], ["7"]]]}
     reply = json.loads(json.dumps(checker.answer(question)))
     paid = [reply["outcomes"][place][0]["payments"][0] for place in reply["answers"]]

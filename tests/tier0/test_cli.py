@@ -15,6 +15,7 @@ from verifier.audit import Decided, Finished, Progress, Started
 from verifier.cli import main
 from verifier.commands import exits
 from verifier.properties import PROPERTIES
+from verifier.engines.base import Limits
 from verifier.spec import Spec
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -124,8 +125,9 @@ def test_seed_and_budget_reach_the_audit(here: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(verifier.audit, "audit", audit)
     write(here / "mine.toml")
-    verify("run", "mine.toml", "--seed", "7", "--max-profiles", "16")
-    assert asked == [{"seed": 7, "budget": 16}]
+    limits = ("--max-profiles", "16", "--max-paths", "17", "--max-queries", "0", "--workers", "3")
+    verify("run", "mine.toml", "--seed", "7", *limits)
+    assert asked == [{"seed": 7, "limits": Limits(16, 17, 0, 3)}]
 
 
 def test_junit_is_written_where_it_is_asked_for(here: Path) -> None:

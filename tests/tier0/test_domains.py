@@ -399,6 +399,7 @@ def test_the_certificate_form_holds_everything_the_setting_consists_of(
         "agents": ["bidder 1", "bidder 2"],
         "types": [[["0"], ["1/2"]], [["0"], ["1/2"]]],
         "upper": "7/2",
+        "amounts": "reals",
         **extra,
     }
 

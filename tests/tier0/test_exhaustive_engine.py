@@ -11,7 +11,8 @@ from verifier.engines.exhaustive.observe import spread_sample
 from verifier.spec import parse_spec
 
 PROPERTIES = (
-    "feasible deterministic dsic ex-post-ir no-deficit no-positive-transfers efficient anonymous monotone envy-free"
+    "feasible deterministic dsic ex-post-ir no-deficit no-positive-transfers efficient anonymous monotone envy-free "
+    "critical-payment pairwise-strategyproof"
 ).split()
 
 

@@ -13,8 +13,9 @@ import pytest
 
 import mechanisms.flawed
 from mechanisms.auctions import single_item
+from mechanisms.auctions.combinatorial import vcg as brute_force
 from mechanisms.auctions.slots import vcg
-from mechanisms.flawed import hidden_inputs, prices, protocol, winners
+from mechanisms.flawed import hidden_inputs, optimisers, prices, protocol, winners
 from verifier.properties import PROPERTIES
 
 HALF = Fraction(1, 2)
@@ -53,6 +54,8 @@ def test_every_property_is_broken_by_some_flawed_mechanism():
 WRONG = [
     (prices.lowest_winning_bid, [10, 8, 5], {"items": 2}, ([1, 1, 0], [8, 8, 0]), ([1, 1, 0], [5, 5, 0])),
     (prices.next_bid_each, [10, 8, 5], {"items": 2}, ([1, 1, 0], [8, 5, 0]), ([1, 1, 0], [5, 5, 0])),
+    (prices.half_for_the_runner_up, [10, 8], {}, ([1, 0], [4, 0]), ([1, 0], [8, 0])),
+    (prices.everybody_pays_its_own_bid, [10, 8, 5], {"items": 2}, ([1, 1, 0], [10, 8, 0]), ([1, 1, 0], [5, 5, 0])),
     (prices.reserve_not_charged, [4, 1], {"reserve": 3}, ([1, 0], [1, 0]), ([1, 0], [3, 0])),
     (prices.first_price_for_one, [10, 8], {}, ([1, 0], [10, 0]), ([1, 0], [8, 0])),
     (prices.skips_the_runner_up, [10, 8, 5], {}, ([1, 0, 0], [5, 0, 0]), ([1, 0, 0], [8, 0, 0])),
@@ -72,6 +75,8 @@ WRONG = [
     (winners.all_at_clearing_price, [(3, 2), (2, 1)], {"items": 2}, ([2, 1], [4, 2]), ([2, 0], [4, 0])),
     (winners.outlier_discarded, [9, 4, 1], {}, ([0, 1, 0], [0, 1, 0]), ([1, 0, 0], [4, 0, 0])),
     (winners.incumbent_favoured, [4, 5], {}, ([1, 0], [3, 0]), ([0, 1], [0, 4])),
+    (optimisers.greedy_assignment, [(0, 0, 4), (1, 0, 1)], {"goods": 2}, ([2, 1], [0, 4]), ([3, 0], [1, 0])),
+    (optimisers.whole_amounts, [(HALF,) * 3, (3 * HALF / 2,) * 3], {"goods": 2}, ([0, 3], [0, HALF]), ([1, 2], [0, 0])),
     (protocol.winners_only, [10, 8], {}, ([1, 0], [8]), ([1, 0], [8, 0])),
     (hidden_inputs.floats_pay_their_bid, [10.0, 8.0], {}, ([1, 0], [10, 0]), ([1, 0], [8, 0])),
 ]
@@ -85,6 +90,7 @@ def test_the_bug_shows_at_these_bids(mechanism, bids, arguments, says, right):
 
 # mechanism, bids at which it happens to do the right thing, arguments
 RIGHT = [
+    (prices.half_for_the_runner_up, [8, 0], {}),
     (prices.first_price_for_one, [8, 10], {}),
     (prices.excludes_the_neighbour, [5, 8, 10], {}),
     (prices.increment_at_seven, [10, 8], {}),
@@ -115,6 +121,12 @@ def test_at_other_bids_it_cannot_be_told_from_the_second_price_auction(mechanism
 
 def test_free_last_slot_is_right_while_every_bidder_has_a_slot():
     assert prices.vcg_free_last_slot([6, 4], [2, 1]) == vcg([6, 4], [2, 1])
+
+
+def test_with_whole_amounts_or_one_good_the_optimisers_find_the_best():
+    additive = [(2, 3, 5), (4, 1, 5), (0, 2, 2)]
+    assert optimisers.greedy_assignment(additive, 2) == brute_force(additive, 2)
+    assert optimisers.whole_amounts(additive, 2) == brute_force(additive, 2)
 
 
 def test_crashes():

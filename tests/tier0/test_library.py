@@ -93,7 +93,7 @@ def test_a_function_is_certified_under_its_own_name() -> None:
     assert verdicts(certificate) == {"dsic": "EXHAUSTED"}
     assert certificate["name"] == "second_price"
     assert certificate["subject"]["call"] == f"{__name__}:second_price"
-    assert certificate["budget"] == {"profiles": DEFAULT_BUDGET}
+    assert certificate["budget"] == {"profiles": DEFAULT_BUDGET, "paths": 20_000, "queries": 100_000}
 
 
 def test_the_certificate_is_sealed() -> None:

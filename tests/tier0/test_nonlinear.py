@@ -297,7 +297,7 @@ def test_a_subject_that_changes_its_mind_is_noticed():
         return [0], [0 if bids[0] * bids[0] > F(1, 2 + len(calls) % 2) else 1]
 
     found = finding(moody, "dsic", **UNIT)
-    assert found.reason == "after 1 paths: the subject asks other questions when it is run again"
+    assert found.reason == "after 1 path: the subject asks other questions when it is run again"
 
 
 def test_linear_subjects_are_still_proved_and_others_say_how_far_they_came():
@@ -309,7 +309,7 @@ def test_linear_subjects_are_still_proved_and_others_say_how_far_they_came():
     decided(session, "no-deficit")
     method = session.method()
     assert method["tree"] == []
-    assert method["stopped"].startswith("division by a symbolic number")
+    assert method["stopped"].startswith("after 1 path: division by a symbolic number")
     assert method["stopped"].endswith("; decided by nonlinear arithmetic on 2 paths")
     assert method["replays"]["exact"] == method["replays"]["fraction"] == 2 + 16  # paths and grid
 

@@ -125,7 +125,8 @@ def test_a_refutation_with_another_margin_or_outcome_is_rejected():
 
 
 def test_a_share_above_the_whole_is_infeasible_for_the_checker_too():
-    domain = checker.Domain({"kind": "divisible", "agents": ["a", "b"], "types": [[["0"]], [["0"]]], "upper": None})
+    written = {"kind": "divisible", "agents": ["a", "b"], "types": [[["0"]]] * 2, "upper": None, "amounts": "reals"}
+    domain = checker.Domain(written)
     half = checker.Fraction(1, 2)
     assert [domain.slack(shares) for shares in ([half, half], [1, half], [-half, 1], [0, half])] == [0, -half, -half, 0]
     assert list(domain.alternatives()) == [(1, 0), (0, 1)]

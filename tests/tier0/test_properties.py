@@ -17,6 +17,7 @@ from verifier.properties import PROPERTIES, find_property
 from verifier.properties.cases import (
     AgentCase,
     AlternativeCase,
+    CoalitionCase,
     DeviationCase,
     Over,
     PairCase,
@@ -31,6 +32,7 @@ from verifier.properties.replay import is_rounding, margin_of
 HALF = Fraction(1, 2)
 NAMES = [
     "anonymous",
+    "critical-payment",
     "deterministic",
     "dsic",
     "efficient",
@@ -40,6 +42,7 @@ NAMES = [
     "monotone",
     "no-deficit",
     "no-positive-transfers",
+    "pairwise-strategyproof",
 ]
 
 
@@ -73,7 +76,7 @@ def margin(name: str, case: object) -> object:
     return find_property(name).margin(case)
 
 
-def test_the_ten_properties_are_there() -> None:
+def test_the_properties_are_there() -> None:
     assert sorted(PROPERTIES) == NAMES
     assert all(PROPERTIES[name].name == name for name in NAMES)
 
@@ -162,6 +165,32 @@ def test_monotonicity_is_change_in_report_times_change_in_share() -> None:
     assert margin("monotone", two) == (4 - 3) * 0 + (1 - 3) * (0 - 1)
 
 
+def test_a_critical_payment_is_between_the_losing_and_the_winning_reports() -> None:
+    win, lose = sold(0, 4), sold(None, 0)
+
+    def critical(report: int, truth: Given, lie: Given) -> object:
+        return margin("critical-payment", DeviationCase(0, (8,), (report,), truth, lie))
+
+    assert [critical(report, win, lose) for report in (3, 4, 5)] == [1, 0, -1]  # what loses may not exceed the price
+    assert [critical(report, win, win) for report in (3, 4, 5)] == [-1, 0, 1]  # nor be below it, and yet win
+    assert critical(9, sold(0, -1), sold(0, -1)) == -1  # nobody is paid for winning
+    assert [critical(3, lose, other) for other in (win, lose)] == [0, 0]
+    assert critical(3, Given(((0,), (0,)), (2, 0)), lose) == critical(3, Given(((0,), (0,)), (-2, 0)), win) == -2
+    half = Given(((HALF,), (0,)), (2, 0))
+    assert critical(4, half, lose) == critical(4, half, half) == 0  # one fixed share, at its price
+    assert critical(4, half, win) == critical(4, win, half) == -HALF * (8 + 4)  # two shares have no critical report
+
+
+def test_a_pair_gains_only_if_both_do() -> None:
+    def together(truth: Given, lie: Given) -> object:
+        return find_property("pairwise-strategyproof").margins(CoalitionCase((0, 2), ((7,), (5,)), truth, lie))
+
+    alone, shared = Given(((1,), (0,), (0,)), (5, 0, 0)), Given(((1,), (0,), (0,)), (2, 0, -1))
+    assert together(alone, shared) == (-3, -1)
+    assert together(alone, sold(0, 2, 3)) == (-3, 0)
+    assert together(shared, alone) == (3, 1)
+
+
 def test_anonymity_wants_shares_and_payments_to_move_with_the_reports() -> None:
     assert margin("anonymous", SwapCase(0, 1, 2, sold(0, 4), sold(1, 4))) == 0
     # the item stays with agent 0: both shares differ by 1 and both payments by 4
@@ -226,6 +255,9 @@ def recorded(bids: tuple[int, ...], to: int | None, price: Money) -> ObservedRun
         ("dsic", Witness((0,), (recorded((5, 4), 0, 5), recorded((4, 4), 0, 4)), 0), -1),
         ("monotone", Witness((0,), (recorded((5, 4), None, 0), recorded((3, 4), 0, 4)), 0), -2),
         ("ex-post-ir", Witness((0,), (recorded((5, 4), 0, 7),), 0), -2),
+        ("critical-payment", Witness((0,), (recorded((5, 4), 0, 5), recorded((4, 4), 0, 4)), 0), -1),
+        ("pairwise-strategyproof", Witness((0, 1), (recorded((5, 4), 0, 6), recorded((1, 0), 0, 0)), 0), 0),
+        ("pairwise-strategyproof", Witness((0, 1), (recorded((5, 4), 0, 6), recorded((1, 0), 1, 3)), 0), -1),
         ("no-positive-transfers", Witness((1,), (recorded((5, 4), 1, -3),), 0), -3),
         ("no-deficit", Witness((), (recorded((5, 4), 1, -3),), 0), -3),
         ("feasible", Witness((), (recorded((5, 4), 0, 0),), 0), 0),

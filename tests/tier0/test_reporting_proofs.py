@@ -345,6 +345,7 @@ def combinatorial(goods):
     certificate = sample("proved")
     certificate["domain"] = {
         "kind": "combinatorial", "goods": goods, "agents": ["Ann", "Bo"], "types": types, "upper": None,
+        "amounts": "reals",
     }  # fmt: skip
     certificate["claims"] = certificate["claims"][:2]
     return certificate

@@ -37,7 +37,7 @@ def changed(property_, change):
 
 def with_goal(goal):
     """The text of a single lemma that is nothing but a goal."""
-    lemma = {"first": [], "second": [], "goal": goal, "multipliers": [1]}
+    lemma = {"first": [], "second": [], "goal": [goal], "multipliers": [1]}
 
     def replace(families):
         families[1] = [lemma]
@@ -97,7 +97,7 @@ def test_what_is_no_lemma_is_satisfiable():
 def test_facts_of_the_exchanged_run_are_written_with_the_reports_exchanged():
     def replace(families):
         families[0] = [{"first": [[[[0, 1], [1, -1]], "0", True]], "second": [[[[0, 1], [1, -1]], "0", False]],
-                        "goal": None, "multipliers": [1, 1]}]  # fmt: skip
+                        "goal": [], "multipliers": [1, 1]}]  # fmt: skip
 
     text = scripts(changed("anonymous", replace), "anonymous")[0].text
     asserted = re.findall(r"^\(assert .*\)$", text, flags=re.MULTILINE)

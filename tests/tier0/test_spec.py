@@ -9,10 +9,11 @@ import pytest
 
 from verifier.errors import SpecError
 from verifier.evidence import Verdict
+from verifier.properties import find_property
 from verifier.resources import specs_dir
 from verifier.spec import Returns, Spec, SubjectSpec, blame, load_spec, parse_spec, subject_from_json
 
-PROPERTIES = ("dsic", "efficient", "ex-post-ir")
+PROPERTIES = {name: find_property(name) for name in ("dsic", "efficient", "ex-post-ir")}
 ENGINES = ("exhaustive",)
 
 GOOD = """\

@@ -194,6 +194,8 @@ ASKED = {
     "product": lambda b: b * b,
     "quotient": lambda b: b / (b + 1),
     "reciprocal": lambda b: 1 / b,
+    "half, which is a double": lambda b: b / 2,
+    "quotient by a constant form": lambda b: b / (b - b + 2),
     "str": lambda b: str(b),
     "repr": lambda b: repr(b),
     "format": lambda b: f"{b:.2f}",

@@ -11,6 +11,7 @@ from verifier.adapters import Subject
 from verifier.domains import parse_domain
 from verifier.engines.symbolic import SymbolicSession
 from verifier.engines.symbolic.explore import explore
+from verifier.engines.symbolic.knowers import Knowers
 from verifier.engines.symbolic.lemmas import Cover, Lemma
 from verifier.engines.symbolic.oracle import Oracle
 from verifier.engines.symbolic.proving import prove
@@ -75,14 +76,14 @@ def altered_lemmas(lemma):
         for place in range(len(facts)):
             loose = facts[place]._replace(constant=facts[place].constant - 1)
             yield replace(lemma, **{side: (*facts[:place], loose, *facts[place + 1 :])})
-    if lemma.goal is not None:
-        yield replace(lemma, goal=None, multipliers=lemma.multipliers[:-1])
+    if lemma.goal:
+        yield replace(lemma, goal=(), multipliers=lemma.multipliers[: -len(lemma.goal)])
 
 
 def test_an_unsound_lemma_never_enters_a_proof():
-    cover = Cover([], {}, (), Oracle())
+    cover = Cover(Knowers([]), {}, (), Oracle())
     with pytest.raises(AssertionError, match="unsound"):
-        cover._keep(Lemma((), (), None, ()))
+        cover._keep(Lemma((), (), (), ()))
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,8 @@ def test_every_agent_and_every_alternative_is_looked_at(prop):
             "efficient": ([won[0], won[1], int(won[2] and bids[2] >= 1)], paid),
             "envy-free": (won, [paid[0], paid[1], paid[2] + 1 - won[2]]),
             "anonymous": (won, [paid[0], paid[1], paid[2] + won[2]]),
+            "critical-payment": (won, [paid[0], paid[1], bids[2] * won[2]]),
+            "pairwise-strategyproof": (won, [paid[0] - bids[2], paid[1] - bids[0], paid[2]]),
             "feasible": ([won[0], won[1], int(won[2] or bids[2] > max(1, bids[0] - 1))], paid),
         }
         return wrong[prop]

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
 from verifier.adapters.faults import ProtocolFault
@@ -36,7 +37,8 @@ class FreshProcess:
     def __init__(self, spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile], hash_seed: int) -> None:
         self.hash_seed = hash_seed
         self._said = (b"", b"")
-        question = pickle.dumps((sys.path, spec, domain, tuple(profiles[:: self._direction])))
+        plain = replace(spec, contracts={})  # nothing stands in for anything there
+        question = pickle.dumps((sys.path, plain, domain, tuple(profiles[:: self._direction])))
         self._child = subprocess.Popen(
             [sys.executable, "-c", "from verifier.adapters.fresh import answer; answer()"],
             stdin=subprocess.PIPE,

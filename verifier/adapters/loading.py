@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
+from verifier.adapters.contracts import Contract
 from verifier.adapters.faults import worded
+from verifier.adapters.source import root_of
 from verifier.errors import MoneyError, SubjectError
 from verifier.exact import money
 from verifier.spec import SubjectSpec
@@ -84,6 +86,40 @@ def import_module(name: str, root: str | None = None) -> ModuleType:
         raise
     except BaseException as error:
         raise SubjectError(f"module {name!r} does not import: {worded(error)}") from error
+
+
+def load_contracts(spec: SubjectSpec) -> list[Contract]:
+    """The functions that the contracts of a subject name.
+
+    Raises
+    ------
+    SubjectError : one is missing, is no function, is named twice, or lies where the digests of a certificate do not go.
+    """
+    found: list[Contract] = []
+    for optimiser, alternatives in spec.contracts.items():
+        real = _function(spec, optimiser, f"contracts: {optimiser!r}")
+        listed = _function(spec, alternatives, f"contracts: the alternatives of {optimiser!r}, {alternatives!r}")
+        if any(real is other.real for other in found):
+            raise SubjectError(f"contracts: {optimiser!r} is declared twice, under another name too; drop one of them")
+        if real is listed:
+            raise SubjectError(f"contracts: {optimiser!r} is its own list of alternatives; name another function")
+        found.append(Contract(optimiser, alternatives, real, listed))
+    return found
+
+
+def _function(spec: SubjectSpec, path: str, what: str) -> Callable[..., object]:
+    try:
+        found = named_object(path, spec.root)
+    except SubjectError as error:
+        raise SubjectError(f"{what}: {error}") from error
+    if isinstance(found, type) or not callable(found):
+        kind = "class" if isinstance(found, type) else type(found).__name__
+        raise SubjectError(f"{what} is a {kind}; name a function")
+    home, subject = root_of(path.partition(":")[0]), root_of(spec.call.partition(":")[0])
+    if subject is not None and home != subject:
+        advice = "wrap it in a function beside the mechanism, so that its source is part of what is certified"
+        raise SubjectError(f"{what} does not lie in {subject}, where the mechanism is; {advice}")
+    return found
 
 
 def _created(path: str, target: object, arguments: Mapping[str, object]) -> object:

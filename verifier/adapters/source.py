@@ -1,7 +1,8 @@
 """The source that a verdict is about: sha256 of the subject's module and of the modules of its package that it imports.
 
 Found by reading import statements, without running anything, so that the list does not depend on what else the process
-has loaded. A file outside the subject's top-level package is not part of it (the versions block names libraries).
+has loaded. The functions of its contracts count as the subject's, with their packages. A file outside these top-level
+packages is not part of it (the versions block names libraries).
 """
 
 from __future__ import annotations
@@ -12,25 +13,34 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from verifier.spec import SubjectSpec
 
-def source_digests(module_name: str) -> dict[str, str]:
-    """Relative path to sha256 for every file of the subject; empty where the module has no file (a REPL)."""
-    file = getattr(sys.modules.get(module_name), "__file__", None)
-    if not file or not file.endswith(".py"):
+
+def source_digests(spec: SubjectSpec) -> dict[str, str]:
+    """Relative path to sha256 for every file of the subject; empty where its module has no file (a REPL)."""
+    named = [spec.call, *(function for pair in spec.contracts.items() for function in pair)]
+    modules = list(dict.fromkeys(function.partition(":")[0] for function in named))
+    root = root_of(modules[0])
+    if root is None:
         return {}
-    root = package_root(Path(file), module_name)
-    top = module_name.partition(".")[0]
+    tops = {name.partition(".")[0] for name in modules}
     found: dict[Path, None] = {}
-    waiting = [_file_of(module_name, root), *_parents(module_name, root)]
+    waiting = [file for name in modules for file in (_file_of(name, root), *_parents(name, root))]
     while waiting:
         path = waiting.pop()
         if path is None or path in found:
             continue
         found[path] = None
         for name in _imported(path, root):
-            if name.partition(".")[0] == top:
+            if name.partition(".")[0] in tops:
                 waiting += [_file_of(name, root), *_parents(name, root)]
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
+
+
+def root_of(module_name: str) -> Path | None:
+    """The directory from which a loaded module was imported; None where it has no source file."""
+    file = getattr(sys.modules.get(module_name), "__file__", None)
+    return package_root(Path(file), module_name) if file and file.endswith(".py") else None
 
 
 def package_root(file: Path, module_name: str) -> Path:

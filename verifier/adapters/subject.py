@@ -7,23 +7,33 @@ readable result. What goes wrong is a `ProtocolFault` that belongs to the profil
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from verifier.adapters.contracts import Contracts
 from verifier.adapters.faults import ProtocolFault, worded
-from verifier.adapters.loading import load_target
+from verifier.adapters.loading import load_contracts, load_target
 from verifier.adapters.offering import kept_copy, offering, unchanged
 from verifier.adapters.returns import reader
 from verifier.domains import Domain, Outcome, Profile
 from verifier.errors import DomainError, MoneyError, VerifierError
 from verifier.spec import SubjectSpec
 
+_ROUNDING = ("float", "decimal")  # kinds of numbers that round
+
 
 class Subject:
-    """A mechanism with the way to offer it bids and to read its outcomes."""
+    """A mechanism with the way to offer it bids and to read its outcomes.
 
-    def __init__(self, spec: SubjectSpec, domain: Domain, target: Callable[..., object]) -> None:
+    Where it has contracts, every run compares its optimisers with them; `contracts` keeps what came of it.
+    """
+
+    def __init__(
+        self, spec: SubjectSpec, domain: Domain, target: Callable[..., object], contracts: Contracts | None = None
+    ) -> None:
         self.spec = spec
         self.domain = domain
         self.target = target
+        self.contracts = Contracts(load_contracts(spec)) if contracts is None else contracts
         self._offer = offering(spec, domain)
         self._read = reader(spec.returns, domain)
         self._spread = spec.bids == "arguments"
@@ -37,8 +47,18 @@ class Subject:
         """
         return self.observe_as(profile, self._read)
 
+    def with_numbers(self, kind: str) -> Subject:
+        """The same mechanism with bids offered as numbers of another kind."""
+        return Subject(replace(self.spec, numbers=kind), self.domain, self.target, self.contracts)
+
     def observe_as(self, profile: Profile, read: Callable[[object], Outcome]) -> Outcome:
         """As `observe`, with the result read by `read`; what is no error of the subject passes through."""
+        if not self.contracts.compared:
+            return self._observed(profile, read)
+        with self.contracts.in_force(rounding=self.spec.numbers in _ROUNDING):
+            return self._observed(profile, read)
+
+    def _observed(self, profile: Profile, read: Callable[[object], Outcome]) -> Outcome:
         bids = self._offer(profile)
         kept = kept_copy(bids)
         try:

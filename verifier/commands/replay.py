@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from verifier.domains import Outcome, Profile
     from verifier.evidence import ObservedRun, Witness
     from verifier.reporting.reading import ClaimEntry, Report
+    from verifier.spec import SubjectSpec
 
 _EPILOG = """\b
 Examples:
@@ -72,7 +73,7 @@ def replay(ctx: click.Context, address: str, worst: bool, sources: tuple[Path, .
             subject = load(subject_spec, report.domain)
         except SubjectError as error:
             raise SubjectError(f"{error}; --source DIR says where the mechanism is imported from") from error
-        _tell_changes(document["subject"])
+        _tell_changes(document["subject"], subject_spec)
         try:
             found = observed_again(subject, claim, recorded)
         except ProtocolFault as fault:
@@ -121,10 +122,10 @@ def refuted_claim(report: Report, name: str | None, path: Path) -> tuple[ClaimEn
     raise CertificateError(f"{path}: no claim {name!r}{nearest(name, [claim.id for claim in report.claims])}")
 
 
-def _tell_changes(table: Mapping[str, Any]) -> None:
+def _tell_changes(table: Mapping[str, Any], spec: SubjectSpec) -> None:
     from verifier.adapters.source import source_digests
 
-    now, then = source_digests(table["call"].partition(":")[0]), table.get("source", {})
+    now, then = source_digests(spec), table.get("source", {})
     changed = sorted(path for path in {*now, *then} if now.get(path) != then.get(path))
     if changed:
         click.echo(f"the source is not what the certificate was made from: {', '.join(changed)}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from verifier.audit import Event
     from verifier.commands.output import Reports
     from verifier.commands.progress import Listener
+    from verifier.engines.base import Limits
     from verifier.spec import Spec
 
 _EPILOG = (
@@ -61,6 +63,24 @@ Examples:
     metavar="N",
     help="The most profiles a grid may have; 10,000,000 unless told.",
 )
+@click.option(
+    "--max-paths",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most paths through a mechanism that a proof explores; 20,000 unless told.",
+)
+@click.option(
+    "--max-queries",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="The most questions to a solver for each block of cases; 100,000 unless told.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes for proofs that take long; one per core unless told. The results are the same.",
+)
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -73,6 +93,9 @@ def run(
     fail_on: str,
     junit: Path | None,
     max_profiles: int | None,
+    max_paths: int | None,
+    max_queries: int | None,
+    workers: int | None,
 ) -> None:
     """Decide the claims of claims files, and write certificates.
 
@@ -82,11 +105,16 @@ def run(
     from verifier.commands.output import Reports
     from verifier.commands.selecting import select
     from verifier.commands.streams import foreign_output_to_stderr, one_line
-    from verifier.domains import DEFAULT_BUDGET
+    from verifier.engines.base import LIMITS, Limits
 
-    budget = max_profiles or DEFAULT_BUDGET
+    limits = Limits(
+        max_profiles or LIMITS.profiles,
+        max_paths or LIMITS.paths,
+        LIMITS.queries if max_queries is None else max_queries,
+        workers or os.cpu_count() or 1,
+    )
     with foreign_output_to_stderr():
-        selected, mistakes = select(specs, budget)
+        selected, mistakes = select(specs, limits.profiles)
     if mistakes:
         for mistake in mistakes:
             click.echo(one_line(str(mistake)), err=True)
@@ -98,7 +126,7 @@ def run(
         ctx.exit(exits.NOTHING)
     reports = Reports(output, junit)
     with foreign_output_to_stderr():
-        interrupted = _audit_all(chosen, budget, seed, reports, quiet)
+        interrupted = _audit_all(chosen, limits, seed, reports, quiet)
     index = reports.finish()
     _show(reports, index, as_json, quiet)
     if interrupted:
@@ -108,7 +136,7 @@ def run(
     ctx.exit(exits.of_claims((claim for one in reports.certificates for claim in one["claims"]), fail_on))
 
 
-def _audit_all(specs: list[Spec], budget: int, seed: int, reports: Reports, quiet: bool) -> bool:
+def _audit_all(specs: list[Spec], limits: Limits, seed: int, reports: Reports, quiet: bool) -> bool:
     """Run the specs one after the other; True where Ctrl-C ended it early."""
     from verifier.audit import audit
     from verifier.commands.progress import listener
@@ -116,7 +144,7 @@ def _audit_all(specs: list[Spec], budget: int, seed: int, reports: Reports, quie
     with listener(len(specs), quiet) as tell:
         try:
             for spec in specs:
-                _listen(spec, audit(spec, budget=budget, seed=seed), reports, tell)
+                _listen(spec, audit(spec, limits=limits, seed=seed), reports, tell)
                 if reports.certificates[-1]["interrupted"]:
                     return True
         except KeyboardInterrupt:

@@ -104,6 +104,9 @@ def _blamed(spec: Spec, message: str) -> Keys:
         return ("subject", "method")
     if message.startswith("allocation_as"):
         return ("subject", "returns", "allocation_as")
+    if message.startswith("contracts: "):
+        named = [optimiser for optimiser in spec.subject.contracts if repr(optimiser) in message]
+        return ("subject", "contracts", *named[:1])
     if message.startswith("creating "):
         return ("subject", "arguments")
     return ("subject", "call")

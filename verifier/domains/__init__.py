@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations_with_replacement, pairwise
 
 from verifier.domains.base import (
+    AMOUNTS,
     Bid,
     Domain,
     agent_names,
+    amounts_of,
     check_keys,
     positive_count,
     refuse_above,
@@ -31,6 +34,7 @@ from verifier.errors import DomainError, MoneyError, nearest
 from verifier.exact import Money, money
 
 __all__ = [
+    "AMOUNTS",
     "DEFAULT_BUDGET",
     "KINDS",
     "Bid",
@@ -65,7 +69,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     Parameters
     ----------
     table : `kind`, `agents` (count or names), `values` (a grid, or a table of one grid per agent name), optional
-        `upper` (end of the continuum), and the options of the kind: `items`, `click_rates`
+        `upper` (end of the continuum) and `amounts` ("reals", or "integers" where only whole numbers are values), and
+        the options of the kind: `items`, `click_rates`
     budget : the most profiles that may be enumerated
 
     Raises
@@ -76,7 +81,7 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     if not isinstance(written, str) or written not in KINDS:
         raise DomainError(f"unknown domain kind {written!r}{nearest(str(written), list(KINDS))}")
     kind = KINDS[written]
-    check_keys(table, ("kind", "agents", "values", "upper", *kind.options))
+    check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options))
     for key in ("agents", "values", *kind.options):
         if key not in table:
             raise DomainError(f"the domain lacks the key {key!r}")
@@ -94,6 +99,18 @@ def _build(kind: type[Domain], table: Mapping[str, object], budget: int) -> Doma
     upper = upper_end(table)
     if upper is not None and any(upper < grid.high for grid in grids):
         raise DomainError(f"upper is {upper}, below some of the values; the grid must lie in [0, upper]")
+    amounts = amounts_of(table, (value for grid in grids for value in grid.telling()), upper)
+    return replace(_of_kind(kind, table, agents, grids, upper, budget), amounts=amounts)
+
+
+def _of_kind(
+    kind: type[Domain],
+    table: Mapping[str, object],
+    agents: tuple[str, ...],
+    grids: list[Grid],
+    upper: Money | None,
+    budget: int,
+) -> Domain:
     if kind is MultiUnit:
         items = positive_count(table, "items")
         refuse_above(math.prod(math.comb(grid.count + items - 1, items) for grid in grids), budget)

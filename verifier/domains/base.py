@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from typing import ClassVar, TypeAlias
@@ -22,6 +22,8 @@ from verifier.exact import Money, money, show
 Bid: TypeAlias = Money | Type  # what the subject sees: a number when types have one coordinate, else a tuple
 Slack: TypeAlias = tuple[str, Money]  # a feasibility constraint in words, and by how much it is kept (negative: broken)
 
+AMOUNTS = ("reals", "integers")
+
 
 @dataclass(frozen=True, slots=True)
 class Domain(ABC):
@@ -32,11 +34,13 @@ class Domain(ABC):
     agents : (n,) names
     types : (n,) for each agent the tuple of its types, simplest first
     upper : the largest value of the continuum, None where it has no end; the smallest is 0
+    amounts : "reals", or "integers": then values are whole numbers, and nothing lies between two neighbours
     """
 
     agents: tuple[str, ...]
     types: tuple[tuple[Type, ...], ...]
     upper: Money | None = None
+    amounts: str = field(default="reals", kw_only=True)
 
     kind: ClassVar[str]
     options: ClassVar[tuple[str, ...]] = ()  # further keys of the [domain] table
@@ -45,6 +49,11 @@ class Domain(ABC):
     @abstractmethod
     def dimension(self) -> int:
         """d, the number of coordinates of a type and of a consumption vector."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every admissible value is a whole number."""
+        return self.amounts == "integers"
 
     @abstractmethod
     def consumption(self, share: Share) -> Consumption:
@@ -104,6 +113,7 @@ class Domain(ABC):
             "agents": list(self.agents),
             "types": [[[show(amount) for amount in type_] for type_ in types] for types in self.types],
             "upper": None if self.upper is None else show(self.upper),
+            "amounts": self.amounts,
             **self.extra(),
         }
 
@@ -143,6 +153,22 @@ def upper_end(table: Mapping[str, object]) -> Money | None:
     """The declared end of the continuum, None where it has none."""
     written = table.get("upper")
     return None if written is None else money(written)
+
+
+def amounts_of(table: Mapping[str, object], values: Iterable[Money], upper: Money | None) -> str:
+    """The declared kind of amounts, to which the first few values of every grid and the upper end have to belong.
+
+    Raises DomainError for another kind, and for what is not whole among whole numbers.
+    """
+    written = table.get("amounts", AMOUNTS[0])
+    if not isinstance(written, str) or written not in AMOUNTS:
+        raise DomainError(f"amounts must be {' or '.join(map(repr, AMOUNTS))}, not {written!r}")
+    named = [*(("values", value) for value in values), *([] if upper is None else [("upper", upper)])]
+    for key, amount in named if written == "integers" else ():
+        if amount.denominator != 1:
+            mend = "give amounts in the smallest unit, such as cents"
+            raise DomainError(f'{key} has {amount}, but amounts = "integers" admits whole numbers only; {mend}')
+    return written
 
 
 def check_keys(table: Mapping[str, object], known: tuple[str, ...]) -> None:

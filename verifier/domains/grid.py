@@ -26,6 +26,10 @@ class Grid:
         """The largest amount."""
         return self.listed[-1] if self.listed else self.low + self.step * (self.count - 1)
 
+    def telling(self) -> tuple[Money, ...]:
+        """A few amounts that are whole only if all are."""
+        return self.listed or (self.low, self.low + self.step)[: self.count]
+
     def values(self) -> tuple[Money, ...]:
         """The amounts, ascending."""
         return self.listed or tuple(money(self.low + self.step * index) for index in range(self.count))

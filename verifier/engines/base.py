@@ -6,9 +6,35 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from verifier.domains import DEFAULT_BUDGET
 from verifier.evidence import Fault, Table, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import Property
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much work an audit may do. All but the workers are written into the certificate.
+
+    Attributes
+    ----------
+    profiles : the most that a grid may have
+    paths : the most paths through a subject that are explored
+    queries : the most questions to a solver, for exploring and then for every block of cases of a claim
+    workers : processes that prove blocks of cases side by side; the certificate is the same for any number
+    """
+
+    profiles: int = DEFAULT_BUDGET
+    paths: int = 20_000
+    queries: int = 100_000
+    workers: int = 1
+
+    def to_json(self) -> dict[str, object]:
+        """The budget as the certificate holds it."""
+        return {"profiles": self.profiles, "paths": self.paths, "queries": self.queries}
+
+
+LIMITS = Limits()  # unless told
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.errors import SpecError, nearest
 from verifier.properties.anonymous import ANONYMOUS
 from verifier.properties.base import Property
+from verifier.properties.critical_payment import CRITICAL_PAYMENT
 from verifier.properties.deterministic import DETERMINISTIC
 from verifier.properties.dsic import DSIC
 from verifier.properties.efficient import EFFICIENT
@@ -14,6 +15,7 @@ from verifier.properties.feasible import FEASIBLE
 from verifier.properties.monotone import MONOTONE
 from verifier.properties.no_deficit import NO_DEFICIT
 from verifier.properties.no_positive_transfers import NO_POSITIVE_TRANSFERS
+from verifier.properties.pairwise_strategyproof import PAIRWISE_STRATEGYPROOF
 
 __all__ = ["PROPERTIES", "Property", "find_property"]
 
@@ -30,6 +32,8 @@ PROPERTIES: dict[str, Property] = {
         ANONYMOUS,
         MONOTONE,
         ENVY_FREE,
+        CRITICAL_PAYMENT,
+        PAIRWISE_STRATEGYPROOF,
     )
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.properties.cases import Over, Quantity
+from verifier.properties.cases import Case, Over, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,22 @@ class Property:
     statement : one English sentence; what a verdict of PROVED or EXHAUSTED asserts
     formula : the same in symbols
     over : what it is quantified over; decides which case class `margin` receives
-    margin : from a case to a quantity in money (or in units of the good), negative exactly where the property fails
+    margin : from a case to a quantity in money (or in units of the good), negative exactly where the property fails;
+        where it gives several, the largest counts: the property fails where all of them are negative
+    single_parameter : whether it is defined only where a type is one number
     """
 
     name: str
     statement: str
     formula: str
     over: Over
-    margin: Callable[[Any], Quantity]
+    margin: Callable[[Any], Quantity | tuple[Quantity, ...]]
+    single_parameter: bool = False
+
+    def margins(self, case: Case) -> tuple[Quantity, ...]:
+        """The margin as the one or several quantities of which the largest counts."""
+        found = self.margin(case)
+        return found if isinstance(found, tuple) else (found,)
 
     def explanation(self) -> str:
         """The docstring of the property's module: definition, margin, source. Documentation has this one home."""

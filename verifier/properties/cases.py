@@ -50,6 +50,7 @@ class Over(StrEnum):
     OUTCOMES = "outcomes"  # profiles whose outcome may be infeasible
     AGENTS = "agents"
     DEVIATIONS = "deviations"
+    COALITIONS = "coalitions"
     ALTERNATIVES = "alternatives"
     PAIRS = "pairs"
     SWAPS = "swaps"
@@ -67,6 +68,12 @@ def worth(type_: Vector, consumption: Vector) -> Quantity:
 def utility(run: Run, agent: int, type_: Vector) -> Quantity:
     """Quasi-linear utility of an agent with true type `type_`: what it gets is worth, less what it pays."""
     return worth(type_, run.consumption(agent)) - run.payment(agent)  # type: ignore[no-any-return]
+
+
+def positive(amount: Quantity) -> Any:
+    """1 where the amount is positive, else 0: entry by entry for an array of amounts."""
+    indicator = getattr(type(amount), "positive", None)
+    return int(amount > 0) if indicator is None else indicator(amount)  # type: ignore[operator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,16 @@ class DeviationCase:
     agent: int
     type: Vector
     deviation: Vector
+    truth: Run
+    lie: Run
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionCase:
+    """Agents i < j of types t_i, t_j report these in `truth`, others in `lie`: for all pairs, types, reports, b."""
+
+    agents: tuple[int, int]
+    types: tuple[Vector, Vector]
     truth: Run
     lie: Run
 
@@ -136,4 +153,6 @@ class RepeatCase:
     again: Run
 
 
-Case: TypeAlias = ProfileCase | AgentCase | DeviationCase | AlternativeCase | PairCase | SwapCase | RepeatCase
+Case: TypeAlias = (
+    ProfileCase | AgentCase | DeviationCase | CoalitionCase | AlternativeCase | PairCase | SwapCase | RepeatCase
+)

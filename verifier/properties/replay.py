@@ -16,6 +16,7 @@ from verifier.properties.cases import (
     AgentCase,
     AlternativeCase,
     Case,
+    CoalitionCase,
     DeviationCase,
     Over,
     PairCase,
@@ -48,7 +49,7 @@ class PlainRun:
 def margin_of(prop: Property, domain: Domain, witness: Witness) -> Money:
     """The exact margin of the case that a witness describes, from its recorded runs alone."""
     runs = [PlainRun(domain, run.outcome) for run in witness.runs]
-    return money(prop.margin(_CASES[prop.over](domain, witness, runs)))
+    return max(map(money, prop.margins(_CASES[prop.over](domain, witness, runs))))
 
 
 def is_rounding(domain: Domain, runs: tuple[ObservedRun, ...], margin: Money) -> bool:
@@ -77,6 +78,12 @@ def _deviation(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     return DeviationCase(agent, witness.runs[0].reports[agent], witness.runs[1].reports[agent], runs[0], runs[1])
 
 
+def _coalition(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    first, second = witness.agents
+    types = witness.runs[0].reports
+    return CoalitionCase((first, second), (types[first], types[second]), runs[0], runs[1])
+
+
 def _alternative(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     shares = witness.alternative or ()
     return AlternativeCase(witness.runs[0].reports, runs[0], tuple(domain.consumption(share) for share in shares))
@@ -101,6 +108,7 @@ _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.OUTCOMES: _profile,
     Over.AGENTS: _agent,
     Over.DEVIATIONS: _deviation,
+    Over.COALITIONS: _coalition,
     Over.ALTERNATIVES: _alternative,
     Over.PAIRS: _pair,
     Over.SWAPS: _swap,

@@ -150,6 +150,62 @@ def monotone(domain: Domain, witness: Witness) -> Reckoning:
     )
 
 
+def critical_payment(domain: Domain, witness: Witness) -> Reckoning:
+    """The truth's payment against what the other report would get."""
+    (agent,) = witness.agents
+    truth, lie = witness.runs
+    name = domain.agents[agent]
+    (type_,), (report,) = truth.reports[agent], lie.reports[agent]
+    (got,), other = (domain.expected_consumption(run.outcome, agent) for run in witness.runs)
+    paid = truth.outcome.expected_payment(agent)
+    due, sums = report * got, [*_expected(domain, truth, agent), *_expected(domain, lie, agent)]
+    price = Sum(f"{amount(report)} for each of what it gets", f"{amount(report)} {TIMES} {factor(got)} = {amount(due)}")
+    if not got:
+        margin, rule = -max(paid, -paid), f"who gets nothing pays nothing, and {name} pays {amount(paid)}"
+    elif not other[0]:
+        margin, rule = paid - due, f"with {amount(report)} it would lose, so a winner must pay {amount(due)} or more"
+        sums.append(price)
+    elif got != other[0]:
+        apart = max(got - other[0], other[0] - got)
+        margin, rule = -apart * (type_ + report), f"a winner gets one fixed share; these two differ by {amount(apart)}"
+        both = f"({amount(type_)} + {factor(report)})"
+        sums.append(Sum("Difference times both reports", f"{amount(apart)} {TIMES} {both} = {amount(-margin)}"))
+    else:
+        margin = min(due - paid, paid)
+        rule = f"with {amount(report)} it would win too, so a winner must pay between 0 and {amount(due)}"
+        sums.append(price)
+    sums.append(Sum(f"Payment of {name}", amount(paid)))
+    return Reckoning(
+        "The reports of the others are the same in both runs.",
+        tuple(f"If {name} reports {vector(run.reports[agent])}" for run in witness.runs),
+        tuple(sums),
+        margin,
+        _start(f"{rule}."),
+    )
+
+
+def pairwise_strategyproof(domain: Domain, witness: Witness) -> Reckoning:
+    """Utilities of two agents with the truth and with a common lie."""
+    truth, lie = witness.runs
+    names = [domain.agents[agent] for agent in witness.agents]
+    sums, gains = list[Sum](), list[Money]()
+    for agent, name in zip(witness.agents, names, strict=True):
+        type_ = truth.reports[agent]
+        honest, honest_sums = _utility(domain, truth, agent, type_, f"Utility of {name} with the truth")
+        other, other_sums = _utility(domain, lie, agent, type_, f"Utility of {name} with the lie")
+        gains.append(other - honest)
+        gained = f"{amount(other)} {MINUS} {factor(honest)} = {amount(other - honest)}"
+        sums += [*honest_sums, *other_sums, Sum(f"Gain of {name}", gained)]
+    pair = " and ".join(names)
+    return Reckoning(
+        f"True values are those of the first run. The reports of the others are the same in both runs. {_UTILITY}",
+        (f"If {pair} report the truth", "If they report something else together"),
+        tuple(sums),
+        -min(gains),
+        _start(f"{pair} both gain, {amount(min(gains))} or more each."),
+    )
+
+
 def anonymous(domain: Domain, witness: Witness) -> Reckoning:
     """Distance of the second run from the first with the two agents exchanged."""
     (agent, other), (run, swapped) = witness.agents, witness.runs

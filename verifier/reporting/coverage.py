@@ -83,8 +83,22 @@ def _explored(report: Report) -> list[str]:
         return _trusted(report)
     where = f"{_whose(report, 'symbolic')}the unmodified code ran on symbolic bids, which stand for"
     paths = "its one path covers" if exploration.paths == 1 else f"its {exploration.paths:,} paths together cover"
+    unreached = exploration.unreached
     lines = [_start(f"{where} {continuum(report.domain)}; {paths} every profile.")]
+    for optimiser, alternatives in report.subject["contracts"].items():
+        calls = counted(exploration.contracts[optimiser], "call")
+        lines.append(
+            f"There {optimiser} was not run: its contract answered for it, with what {alternatives} puts first. "
+            f"With numbers it ran itself, and was compared with its contract at {calls}."
+        )
     lines.append(_again(report))
+    if unreached:
+        whose = f"{counted(unreached, 'path')} {'is' if unreached == 1 else 'are'}"
+        lines.append(
+            f"{whose} followed although no integer bids are known to take "
+            f"{'it: its' if unreached == 1 else 'them: their'} conditions hold for fractions. "
+            "Proofs cover such paths too; they could not be run again with numbers."
+        )
     if report.subject["source"]:
         lines.append("A proof is bound to the source whose digests stand below; it says nothing about any other.")
     return lines
@@ -165,13 +179,16 @@ def _unproved(report: Report) -> list[str]:
         return lines
     end = "" if report.domain.upper is None else f" or above {amount(report.domain.upper)}"
     lines = [f"Proofs say nothing about bids below 0{end}."]
+    about = "exact integers, and nothing between them" if report.domain.whole else "real numbers"
     if exploration.replays["float"]:
-        lines.append("Proofs are about real numbers. Floats were tried at the points above; elsewhere they may round.")
+        lines.append(f"Proofs are about {about}. Floats were tried at the points above; elsewhere they may round.")
     else:
-        lines.append("Proofs are about real numbers. Floats are not covered, since they may round.")
+        lines.append(f"Proofs are about {about}. Floats are not covered, since they may round.")
     lines.append(
         "That the code treats numbers as it treats symbols was tried at the points above and on the grid, not proved."
     )
+    if report.subject["contracts"]:
+        lines.append("That an optimiser always keeps its contract was compared at those calls, not proved.")
     if not report.subject["source"]:
         lines.append("The source of the mechanism was not recorded, so a proof is not bound to any.")
     return lines
@@ -181,8 +198,10 @@ def _off_grid(report: Report) -> list[str]:
     """The limits of what was decided on the grid; nothing where no claim was."""
     if report.claims and not report.by("exhaustive"):
         return []
-    end = f"up to {amount(report.domain.upper)}" if report.domain.upper is not None else "without an upper end"
-    said = f"{_whose(report, 'exhaustive')}nothing is said about values between grid points or past the grid"
+    domain = report.domain
+    end = f"up to {amount(domain.upper)}" if domain.upper is not None else "without an upper end"
+    where = "integers that are not on the grid" if domain.whole else "values between grid points or past the grid"
+    said = f"{_whose(report, 'exhaustive')}nothing is said about {where}"
     return [_start(f"{said}; the values it samples go from 0 {end}.")]
 
 

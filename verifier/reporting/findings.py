@@ -81,12 +81,25 @@ def _deterministic(domain: Domain, witness: Witness, size: Money) -> str:
     return f"the same bids gave two outcomes that differ by {amount(size)} in all"
 
 
+def _critical_payment(domain: Domain, witness: Witness, size: Money) -> str:
+    (agent,) = witness.agents
+    truth, lie = (run.reports[agent] for run in witness.runs)
+    against = f"what reporting {vector(lie)} would get"
+    return f"what {domain.agents[agent]} pays when reporting {vector(truth)} is not critical, given {against}"
+
+
+def _pairwise_strategyproof(domain: Domain, witness: Witness, size: Money) -> str:
+    first, second = (domain.agents[agent] for agent in witness.agents)
+    return f"{first} and {second} gain {amount(size)} or more each by misreporting together"
+
+
 def _generic(domain: Domain, witness: Witness, size: Money) -> str:
     return f"its margin is {amount(witness.margin)}"
 
 
 _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "anonymous": _anonymous,
+    "critical-payment": _critical_payment,
     "deterministic": _deterministic,
     "dsic": _dsic,
     "efficient": _efficient,
@@ -96,4 +109,5 @@ _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "monotone": _monotone,
     "no-deficit": _no_deficit,
     "no-positive-transfers": _no_positive_transfers,
+    "pairwise-strategyproof": _pairwise_strategyproof,
 }

@@ -56,7 +56,7 @@ def index(certificates: Iterable[Mapping[str, object]]) -> str:
     ]
     return _render(
         "index.html.jinja",
-        reports=[(report, address(report), _grouped(report)) for report in reports],
+        reports=[(report, address(report), _grouped(report), _ground(report)) for report in reports],
         overall=words.overall(claims),
         missed=missed,
         meanings=[(verdict, words.SHORT[verdict], words.MEANINGS[verdict]) for verdict in Verdict],
@@ -71,6 +71,11 @@ def address(report: Report) -> str:
 def _grouped(report: Report) -> dict[str, list[str]]:
     """Claim ids by what became of them."""
     return {group: [claim.id for claim in report.claims if claim.verdict in verdicts] for group, verdicts in _GROUPS}
+
+
+def _ground(report: Report) -> str:
+    """What its proofs take for granted."""
+    return next((claim.ground for claim in report.claims if claim.verdict is Verdict.PROVED), "")
 
 
 @cache

@@ -30,6 +30,7 @@ _SHAPES = {
 _WHOM = {  # for whom a claim is true, and how many blocks of cases its proof has
     Over.AGENTS: (", for every agent", ", one per agent"),
     Over.DEVIATIONS: (", for every agent", ", one per agent"),
+    Over.COALITIONS: (", for every two agents", ", one per two agents"),
     Over.PAIRS: (", for every two agents", ", one per agent and other agent"),
     Over.SWAPS: (", for every two agents", ", one per two agents"),
     Over.ALTERNATIVES: (", against every feasible allocation", ", one per allocation to compare with"),
@@ -48,10 +49,11 @@ class RegretRow:
 
 
 def continuum(domain: Domain) -> str:
-    """The bids that a proof is about: `all real bids in [0, 1]`."""
+    """The bids that a proof is about: `all real bids in [0, 1]`, `all integer bids in [0, 100]`."""
     upper = domain.upper
     span = f"{AT_LEAST} 0" if upper is None else f"in [0, {amount(upper)}]"
-    return f"all real bids {span}" + (_SHAPES.get(domain.kind, "") if domain.dimension > 1 else "")
+    kind = "integer" if domain.whole else "real"
+    return f"all {kind} bids {span}" + (_SHAPES.get(domain.kind, "") if domain.dimension > 1 else "")
 
 
 def is_explored(report: Report) -> bool:
@@ -85,14 +87,15 @@ def proved(report: Report, claim: ClaimEntry) -> str:
         text += "without a solver."
     if _over(claim) is Over.SWAPS:
         text += " Ties are no part of this claim; the proof says nothing about them."
-    return text
+    return text + (f" Proved {claim.ground}: on symbolic bids that was taken for granted." if claim.ground else "")
 
 
 def brief(report: Report, claim: ClaimEntry) -> str:
-    """The proof in half a line: `9 paths, 45 lemmas`."""
+    """The proof in half a line: `9 paths, 45 lemmas`, and the contracts under which it is one."""
     if report.exploration is None or claim.proof is None or not is_held(report, claim):
         return "the certificate holds no proof of it"
-    return f"{counted(report.exploration.paths, 'path')}, {counted(sum(claim.proof), 'lemma')}"
+    size = f"{counted(report.exploration.paths, 'path')}, {counted(sum(claim.proof), 'lemma')}"
+    return ", ".join(filter(None, (size, claim.ground)))
 
 
 def anatomy(claim: ClaimEntry) -> str:
@@ -117,7 +120,8 @@ def bound(report: Report, claim: ClaimEntry) -> str:
         return ""
     reached = any(regret.attained for regret in claim.regret if regret.supremum == supremum)
     end = "some lie gains just that" if reached else "gains come as near to that as one likes without reaching it"
-    return f"For {continuum(report.domain)}, no lie of any agent gains more than {amount(supremum)}, and {end}."
+    text = f"For {continuum(report.domain)}, no lie of any agent gains more than {amount(supremum)}, and {end}"
+    return ", ".join(filter(None, (text, claim.ground))) + "."
 
 
 def regret_rows(report: Report, claim: ClaimEntry) -> tuple[RegretRow, ...]:

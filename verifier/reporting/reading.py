@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.domains import KINDS, Domain, Draw, Outcome, Profile, Share, Type
+from verifier.domains import AMOUNTS, KINDS, Domain, Draw, Outcome, Profile, Share, Type
 from verifier.errors import CertificateError, VerifierError
 from verifier.evidence import Count, Fault, ObservedRun, Row, Table, Verdict, Witness
 from verifier.exact import Money, money
+from verifier.reporting.amounts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,17 @@ class ExactRegret:
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """How the code was explored on symbolic bids; see the schema of the certificate. The tree is the checker's."""
+    """How the code was explored on symbolic bids; see the schema of the certificate. The tree is the checker's.
+
+    `contracts` tells at how many calls each optimiser was compared with its contract.
+    """
 
     paths: int
+    unreached: int
     replays: Mapping[str, int]
     rounded: int
     hash_seeds: tuple[int, ...]
+    contracts: Mapping[str, int]
     stopped: str | None
 
 
@@ -52,7 +58,8 @@ class Exploration:
 class ClaimEntry:
     """One decided claim. The fields are those of the certificate, amounts exact; only a refutation has witnesses.
 
-    `proof` counts the lemmas of each block of cases; the lemmas themselves are the checker's business.
+    `proof` counts the lemmas of each block of cases; the lemmas themselves are the checker's business. `ground` says in
+    words what a proof or exact regrets take for granted: `under the contract that ...`, or nothing.
     """
 
     id: str
@@ -70,6 +77,7 @@ class ClaimEntry:
     worst: Witness | None
     proof: tuple[int, ...] | None
     regret: tuple[ExactRegret, ...] | None
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ def _report(data: dict[str, Any]) -> Report:
         fault_count=data["faults"]["count"],
         faults=tuple(_fault(fault) for fault in data["faults"]["first"]),
         exploration=data["exploration"] and _exploration(data["exploration"]),
-        claims=tuple(_claim(entry, domain) for entry in data["claims"]),
+        claims=tuple(_claim(entry, domain, _ground(data)) for entry in data["claims"]),
         sha256=data["sha256"],
     )
 
@@ -164,18 +172,34 @@ def _domain(data: dict[str, Any]) -> Domain:
     extra = {key: data[key] for key in kind.options}
     if "click_rates" in extra:
         extra["click_rates"] = tuple(money(rate) for rate in extra["click_rates"])
+    if data["amounts"] not in AMOUNTS:
+        raise CertificateError(f"amounts {data['amounts']!r} are not known to this program")
     upper = None if data["upper"] is None else money(data["upper"])
-    return kind(tuple(data["agents"]), tuple(profile(types) for types in data["types"]), upper, **extra)
+    types = tuple(profile(types) for types in data["types"])
+    return kind(tuple(data["agents"]), types, upper, amounts=data["amounts"], **extra)
 
 
 def _exploration(data: dict[str, Any]) -> Exploration:
     return Exploration(
         paths=data["paths"],
+        unreached=data["unreached"],
         replays={kind: data["replays"][kind] for kind in ("exact", "fraction", "float")},
         rounded=data["rounded"],
         hash_seeds=tuple(data["hash_seeds"]),
+        contracts={name: one["calls"] for name, one in data["contracts"].items()},
         stopped=data["stopped"],
     )
+
+
+def _ground(data: dict[str, Any]) -> str:
+    """The contracts under which the mechanism was explored, in words."""
+    contracts, explored = data["subject"]["contracts"], data["exploration"]
+    promises = [
+        f"{optimiser} returns the first best of {alternatives} "
+        f"(compared at {counted(explored['contracts'][optimiser]['calls'], 'call')})"
+        for optimiser, alternatives in (contracts.items() if explored else ())
+    ]
+    return f"under the contract that {', and that '.join(promises)}" if promises else ""
 
 
 def profile(bids: list[list[str]]) -> Profile:
@@ -183,7 +207,7 @@ def profile(bids: list[list[str]]) -> Profile:
     return tuple(tuple(money(amount) for amount in report) for report in bids)
 
 
-def _claim(data: dict[str, Any], domain: Domain) -> ClaimEntry:
+def _claim(data: dict[str, Any], domain: Domain, ground: str) -> ClaimEntry:
     refuted, proved = (data["verdict"] == verdict for verdict in (Verdict.REFUTED, Verdict.PROVED))
     read_as: dict[str, Any] = {
         "tolerance": money(data["tolerance"]),
@@ -195,7 +219,7 @@ def _claim(data: dict[str, Any], domain: Domain) -> ClaimEntry:
         "proof": tuple(map(len, data["proof"]["families"])) if data["proof"] and proved else None,
         "regret": tuple(_regret(one, domain) for one in data["regret"]) if data["regret"] and refuted else None,
     }
-    return ClaimEntry(**{**data, **read_as})
+    return ClaimEntry(**{**data, **read_as}, ground=ground if read_as["proof"] or read_as["regret"] else "")
 
 
 def _regret(data: dict[str, Any], domain: Domain) -> ExactRegret:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # what the facts of the first and of the second run are called
 _RUNS = {
     Over.DEVIATIONS: ("known of the run with the truth", "known of the run with the lie"),
+    Over.COALITIONS: ("known of the run with the truth", "known of the run with the common lie"),
     Over.SWAPS: ("known of the run", "known of the run with the two reports exchanged"),
 }
 _ONE_RUN = ("known of the run", "known of the same run")
@@ -91,7 +92,8 @@ def _of_claim(report: Report, claim: ClaimEntry, written: list[list[Any]]) -> It
     for place, (family, lemmas) in enumerate(zip(blocks, written, strict=True), start=1):
         if lemmas:
             about = _about(report.domain, family, f"{place} of {len(blocks)}")
-            head = [*_title(report, claim), about, *_reading(claim)]
+            head = [*_title(report, claim), about, *_reading(claim), *_rounding(report.domain)]
+            head += [f"The paths are those of the program {claim.ground}."] if claim.ground else []
             lines = [*(f"; {' '.join(line.split())}" for line in head), "(set-logic QF_LRA)"]
             names = _names(report.domain, family, prop.over)
             lines += _declared(report.domain, names)
@@ -123,12 +125,18 @@ def _reading(claim: ClaimEntry) -> list[str]:
     ]
 
 
+def _rounding(domain: Domain) -> list[str]:
+    """Why integers are declared as reals."""
+    text = "Bids are integers: bounds are rounded to integers here, after which even reals contradict each other."
+    return [text] if domain.whole else []
+
+
 def _names(domain: Domain, family: Family, over: Over) -> dict[int, str]:
     """A readable name for every variable: bid_2 or bid_2_0 (agents from 1, coordinates from 0), and the lie."""
     n, d = len(domain.agents), domain.dimension
     owners = [("bid", agent) for agent in range(n)]
-    if over is Over.DEVIATIONS:
-        owners.append(("lie", family.agents[0]))
+    if over in (Over.DEVIATIONS, Over.COALITIONS):
+        owners += [("lie", agent) for agent in family.agents]
     return {
         place * d + c: f"{word}_{agent + 1}" + (f"_{c}" if d > 1 else "")
         for place, (word, agent) in enumerate(owners)
@@ -150,7 +158,7 @@ def _lemma(
     parts = [
         (runs[0], lemma["first"], {}),
         (runs[1], lemma["second"], moved),
-        ("the goal: the margin is too low", [] if lemma["goal"] is None else [lemma["goal"]], {}),
+        ("the goal: the margin is too low", lemma["goal"], {}),
     ]
     for words, atoms, places in parts:
         if atoms:

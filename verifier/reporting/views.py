@@ -79,6 +79,7 @@ class PageView:
     not_covered: tuple[str, ...]
     claims: tuple[ClaimView, ...]
     arguments: tuple[tuple[str, str], ...]
+    contracts: tuple[tuple[str, str], ...]
     meanings: tuple[tuple[str, str], ...]
     faults: tuple[tuple[str, str, str], ...]
     lemma: str
@@ -102,6 +103,7 @@ def page_view(report: Report, curves: Mapping[str, Mapping[str, Any]]) -> PageVi
             for number, claim in enumerate(report.claims, 1)
         ),
         arguments=tuple((name, argument(written)) for name, written in report.subject["arguments"].items()),
+        contracts=tuple(report.subject["contracts"].items()),
         meanings=tuple((verdict, words.MEANINGS[verdict]) for verdict in Verdict if verdict in given),
         faults=tuple(
             (", ".join(vector(bid) for bid in fault.reports), fault.kind, fault.message) for fault in report.faults

@@ -27,12 +27,14 @@ SHORT = {
 }
 
 MEANINGS = {
-    Verdict.PROVED: "true for all real bids that the domain allows; the checker repeats the proof without a solver",
+    Verdict.PROVED: "true for all bids that the domain allows, reals or integers; the checker repeats the proof "
+    "without a solver. Where a contract is named, under that contract",
     Verdict.EXHAUSTED: "true at every profile of a finite grid; nothing is said about values between grid points",
     Verdict.SUPPORTED: "no violation found by samples, a search or a solver that has to be trusted; not a proof",
     Verdict.UNKNOWN: "not decided, for the reason given; it never passes a gate",
     Verdict.REFUTED: "false; a concrete case is given that anybody can run again",
-    Verdict.ERROR: "the mechanism crashed, broke its protocol or did not repeat itself, so the question has no answer",
+    Verdict.ERROR: "the mechanism crashed, broke its protocol or a contract, or did not repeat itself, so the question "
+    "has no answer",
 }
 
 ROUNDING = "A violation of this size is no larger than the rounding of the floats that were returned."
@@ -51,6 +53,7 @@ _CASES = {
     Over.OUTCOMES: "one profile of reports",
     Over.AGENTS: "one agent at one profile",
     Over.DEVIATIONS: "one profile with one report that one agent could make in place of its own",
+    Over.COALITIONS: "one profile with two agents and the two reports that they could make instead",
     Over.ALTERNATIVES: "one profile with one feasible allocation to compare with",
     Over.PAIRS: "one profile with an agent and another agent whose place it might want",
     Over.SWAPS: "one profile without ties with two agents whose reports are exchanged",
@@ -61,7 +64,12 @@ _CASES = {
 def tally(claims: Sequence[ClaimEntry]) -> str:
     """`7 true on the whole grid, 1 refuted`."""
     counts = Counter(claim.verdict for claim in claims)
-    return listed([f"{counts[verdict]:,} {words}" for verdict, words in _COUNTED.items() if counts[verdict]])
+    found = {verdict: f"{counts[verdict]:,} {words}" for verdict, words in _COUNTED.items() if counts[verdict]}
+    under = sum(claim.verdict is Verdict.PROVED and bool(claim.ground) for claim in claims)
+    if under:
+        part = "" if under == counts[Verdict.PROVED] else f", {under:,} of them"
+        found[Verdict.PROVED] += f"{part} under a contract"
+    return listed(list(found.values()))
 
 
 def overall(claims: Sequence[ClaimEntry]) -> str:
@@ -127,6 +135,7 @@ def note(report: Report, claim: ClaimEntry) -> str:
     if claim.witness is not None:
         most = proofs.most(claim)
         limit = "" if most is None else f"; no lie gains more than {amount(most)}"
+        limit += f", {claim.ground}" if claim.ground else ""
         return finding(claim.property, report.domain, claim.witness) + limit
     if claim.reason:
         return claim.reason
@@ -140,7 +149,7 @@ def found(report: Report, claim: ClaimEntry) -> str:
     if claim.verdict is Verdict.PROVED and not proofs.is_held(report, claim):
         return proofs.BARE
     if claim.verdict in (Verdict.PROVED, Verdict.EXHAUSTED, Verdict.SUPPORTED):
-        return claim.statement
+        return f"{claim.statement} Proved {claim.ground}." if claim.ground else claim.statement
     text = note(report, claim)
     return sentence(f"{text[:1].upper()}{text[1:]}") if text else ""
 

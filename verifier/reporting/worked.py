@@ -117,6 +117,7 @@ def _draw(domain: Domain, run: ObservedRun, draw: Draw) -> DrawTable:
 
 _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "anonymous": arithmetic.anonymous,
+    "critical-payment": arithmetic.critical_payment,
     "deterministic": arithmetic.deterministic,
     "dsic": arithmetic.dsic,
     "efficient": arithmetic.efficient,
@@ -126,4 +127,5 @@ _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "monotone": arithmetic.monotone,
     "no-deficit": arithmetic.no_deficit,
     "no-positive-transfers": arithmetic.no_positive_transfers,
+    "pairwise-strategyproof": arithmetic.pairwise_strategyproof,
 }

@@ -6,9 +6,9 @@ profiles that the case compares.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +20,7 @@ from verifier.properties.cases import (
     AgentCase,
     AlternativeCase,
     Case,
+    CoalitionCase,
     DeviationCase,
     Over,
     PairCase,
@@ -142,6 +143,23 @@ def _deviation_site(agent: int, truth: int) -> Callable[[Place], Site]:
     return lambda place: Site((agent,), ((*place[:agent], truth, *place[agent + 1 :]), place))
 
 
+def _coalitions(grid: OutcomeGrid) -> Iterator[Block]:
+    """One block per pair of agents and their true types; along their axes the margin holds what they report."""
+    domain, lie = grid.domain, GridRun(grid, _whole)
+    for pair in combinations(range(len(domain.agents)), 2):
+        for places in product(*(range(grid.shape[agent]) for agent in pair)):
+            at = dict(zip(pair, places, strict=True))
+            cut = tuple(slice(at[axis], at[axis] + 1) if axis in at else slice(None) for axis in range(len(grid.shape)))
+            truth = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+            first, second = (domain.types[agent][index] for agent, index in at.items())
+            case = CoalitionCase(pair, (first, second), truth, lie)
+            yield Block(None, case, both(truth.valid(), grid.valid), _coalition_site(pair, at), rank=sum(places))
+
+
+def _coalition_site(pair: tuple[int, int], truth: Mapping[int, int]) -> Callable[[Place], Site]:
+    return lambda place: Site(pair, (tuple(truth.get(axis, index) for axis, index in enumerate(place)), place))
+
+
 def _alternatives(grid: OutcomeGrid) -> Iterator[Block]:
     types, run = _type_tensors(grid.domain), GridRun(grid, _whole)
     for shares in grid.domain.alternatives():
@@ -218,6 +236,7 @@ _BLOCKS: dict[Over, Callable[[OutcomeGrid], Iterator[Block]]] = {
     Over.OUTCOMES: _outcomes,
     Over.AGENTS: _agents,
     Over.DEVIATIONS: _deviations,
+    Over.COALITIONS: _coalitions,
     Over.ALTERNATIVES: _alternatives,
     Over.PAIRS: _pairs,
     Over.SWAPS: _swaps,

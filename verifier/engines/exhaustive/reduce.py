@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -42,9 +43,10 @@ class Reduction:
 
     def add(self, block: Block) -> None:
         """Judge every case of a block."""
-        margin = self.prop.margin(block.case)
-        if not isinstance(margin, Tensor):
-            raise TypeError(f"the margin of {self.prop.name} is a {type(margin).__name__}, not a tensor")
+        margins = [margin for margin in self.prop.margins(block.case) if isinstance(margin, Tensor)]
+        if not margins:
+            raise TypeError(f"no margin of {self.prop.name} is a tensor")
+        margin = functools.reduce(Tensor.larger, margins)
         row = self.rows.setdefault(block.row, _RowSum())
         used = both(block.valid, block.counted)
         shape = margin.numerators.shape

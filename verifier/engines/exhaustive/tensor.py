@@ -56,6 +56,18 @@ class Tensor:
         result: Array = np.less(self.numerators, math.ceil(amount * self.denominator))
         return result if result.dtype == bool else result.astype(bool)
 
+    def positive(self) -> Tensor:
+        """1 where an entry is above zero, else 0."""
+        return Tensor(np.greater(self.numerators, 0).astype(np.int64), 1, 1)
+
+    def larger(self, other: Tensor) -> Tensor:
+        """Entry by entry the larger amount."""
+        denominator = math.lcm(self.denominator, other.denominator)
+        factors = denominator // self.denominator, denominator // other.denominator
+        bound = max(self.bound * factors[0], other.bound * factors[1])
+        ours, theirs = _times(self, factors[0], bound), _times(other, factors[1], bound)
+        return Tensor(np.maximum(ours, theirs), denominator, bound)
+
     def __add__(self, other: object) -> Tensor:
         right = _lift(other)
         denominator = math.lcm(self.denominator, right.denominator)

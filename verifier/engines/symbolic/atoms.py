@@ -3,6 +3,10 @@
 An atom says  sum(coefficient * variable) + constant < 0  (strict) or <= 0. Coefficients are coprime integers, so equal
 half-spaces are equal atoms. `Bounds` closes atoms of the form x - y <= c, x <= c and -x <= c under addition, which
 decides most comparisons of a mechanism without any solver: an entailed bound is a sum of bounds on the path.
+
+Where all variables are whole numbers the sum of the terms is one too, and the constant can be rounded (`rounded`; a
+Chvatal-Gomory cut, Schrijver 1986, Section 23.1). For difference bounds nothing is lost by that: a closed set of them
+with whole constants has a whole point, and so a set without a whole point is found to be empty.
 """
 
 from __future__ import annotations
@@ -26,6 +30,13 @@ class Atom(NamedTuple):
         """The complement: sum >= 0 for sum < 0."""
         return Atom(tuple((v, -c) for v, c in self.terms), -self.constant, not self.strict)
 
+    def rounded(self, whole: bool) -> Atom:
+        """If all variables are whole: the same there, closed and with a whole constant. Else the atom itself."""
+        if not whole or (type(self.constant) is int and not self.strict):
+            return self
+        most = math.ceil(-self.constant) - 1 if self.strict else math.floor(-self.constant)
+        return Atom(self.terms, -most, False)
+
     def renamed(self, names: Mapping[int, int]) -> Atom:
         """The atom with variables replaced; those that `names` does not hold stay."""
         return Atom(tuple(sorted((names.get(v, v), c) for v, c in self.terms)), self.constant, self.strict)
@@ -41,6 +52,9 @@ def atom(coefficients: Mapping[int, Money], constant: Money, strict: bool) -> At
     terms = [(v, c) for v, c in sorted(coefficients.items()) if c]
     if not terms:
         return constant < 0 if strict else constant <= 0
+    whole = [(v, c) for v, c in terms if isinstance(c, int)]
+    if len(whole) == len(terms) and math.gcd(*(c for _, c in whole)) == 1:  # as most are
+        return Atom(tuple(whole), constant if isinstance(constant, int) else simplest(constant), strict)
     scale = Fraction(math.lcm(*(c.denominator for _, c in terms)), math.gcd(*(abs(c.numerator) for _, c in terms)))
     # lcm of denominators over gcd of numerators makes reduced fractions coprime integers
     return Atom(tuple((v, int(c * scale)) for v, c in terms), simplest(Fraction(constant * scale)), strict)
@@ -77,10 +91,11 @@ class Bounds:
         known = self.table.get(edge[0])
         return known is not None and known <= edge[1]
 
-    def point(self, variables: Sequence[int]) -> dict[int, Money]:
+    def point(self, variables: Sequence[int], *, whole: bool = False) -> dict[int, Money]:
         """Values that satisfy every bound: each variable in turn strictly between what the earlier ones allow.
 
-        In a closed, non-empty set of difference bounds every partial solution extends, so nothing is ever undone.
+        In a closed, non-empty set of difference bounds every partial solution extends, so nothing is ever undone. With
+        `whole` all bounds are rounded, and so are the values: strictly between where there is room.
         """
         values: dict[int, Money] = {-1: 0}
         for variable in variables:
@@ -92,7 +107,8 @@ class Bounds:
                     low = (value - above[0], above[1])
                 if below is not None and (high is None or (value + below[0], below[1]) < high):
                     high = (value + below[0], below[1])
-            values[variable] = _between(low, high)
+            found = _between(low, high)
+            values[variable] = math.floor(found) if whole else found  # not below the low end, which is whole
         del values[-1]
         return values
 

@@ -11,6 +11,7 @@ from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.returns import reader
 from verifier.domains import Outcome
 from verifier.engines.base import Step
+from verifier.engines.symbolic.contracts import chooser
 from verifier.engines.symbolic.explorer import Explorer, Leaf, PathBudget, Token
 from verifier.engines.symbolic.extremes import symbolic_extremes
 from verifier.engines.symbolic.leaves import Path, admissible, form_of, knowledge_of
@@ -31,41 +32,48 @@ class Exploration:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why the paths are not known: the verdict of every claim is UNKNOWN with this reason."""
+    """Why not all paths are known, and those that are: nothing is proved then, but something may be refuted."""
 
     reason: str
-    paths: int
+    count: int
+    paths: tuple[Path, ...] = ()
+
+    def __str__(self) -> str:
+        return f"after {self.count:,} path{'s' * (self.count != 1)}: {self.reason}"
 
 
-def explore(subject: Subject, oracle: Oracle, budget: int) -> Generator[Step, None, Exploration | Stopped]:
-    """Run the unmodified subject on symbolic bids until every feasible path is known."""
+def explore(
+    subject: Subject, oracle: Oracle, budget: int, paths: list[Path] | None = None
+) -> Generator[Step, None, Exploration | Stopped]:
+    """Run the unmodified subject on symbolic bids until every feasible path is known; `paths` holds those so far."""
+    paths = [] if paths is None else paths
     domain = subject.domain
     variables = tuple(range(len(domain.agents) * domain.dimension))
-    explorer = Explorer(admissible(domain), variables, oracle, budget)
+    explorer = Explorer(admissible(domain), variables, oracle, budget, domain.whole)
     d = domain.dimension
     bids = tuple(tuple(Linear(explorer, {i * d + c: 1}) for c in range(d)) for i in range(len(domain.agents)))
 
     read = reader(subject.spec.returns, domain, number=_number)
+    answer = chooser(explorer)
 
     def run() -> Outcome:
         REFUSALS.clear()
         try:
-            with redirect_stdout(sys.stderr), symbolic_extremes(explorer):
+            with redirect_stdout(sys.stderr), symbolic_extremes(explorer), subject.contracts.answered_by(answer):
                 return subject.observe_as(bids, read)  # type: ignore[arg-type]
         finally:
             if REFUSALS:  # the first of them is the reason, whatever the subject made of it
                 raise Unsupported(REFUSALS[0])
 
-    paths: list[Path] = []
     try:
         for leaf in explorer.explore(run):
             paths.append(_path(subject, leaf))
             if len(paths) % _EVERY == 0:
                 yield Step("paths explored", len(paths), len(paths) + 1)
     except (Unsupported, PathBudget, OracleFailed) as error:
-        return Stopped(str(error), len(paths))
+        return Stopped(str(error), len(paths), tuple(paths))
     except ProtocolFault as fault:
-        return Stopped(f"does not run on symbolic bids: {fault.message}", len(paths))
+        return Stopped(f"does not run on symbolic bids: {fault.message}", len(paths), tuple(paths))
     return Exploration(tuple(paths), tuple(explorer.tree))
 
 

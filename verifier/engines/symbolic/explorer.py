@@ -1,8 +1,9 @@
 """Path exploration: run the subject again and again, steering every choice, until all feasible paths are known.
 
 A choice has exclusive and exhaustive options, each a conjunction of atoms (a comparison has two, a maximum of k keys
-has k). Options that the difference bounds of the path contradict fall away without a trace, because whoever replays the
-path sees the same; other impossible options are cut with a Farkas combination, written into the tree.
+has k). Options that contradict the difference bounds of the path, or state the opposite of an atom of it, fall away
+without a trace, because whoever replays the path sees the same; other impossible options are cut with a Farkas
+combination, written into the tree.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from verifier.exact import Money
 Option: TypeAlias = tuple[Atom, ...]
 Token: TypeAlias = list[Combination | None]  # one entry per open option: None explored, else the proof that it is empty
 Point: TypeAlias = dict[int, Money] | None  # None: the difference bounds say it all, a point can be had from them
+NOWHERE: dict[int, Money] = {}  # no whole point is known, and that there is none is not proved
 Result = TypeVar("Result")
 
 MOST_CHOICES = 2_000  # on one path: a loop that ends only in the limit has to be stopped
@@ -36,7 +38,7 @@ class Lost(OracleFailed):
 
 @dataclass(frozen=True, slots=True)
 class Leaf(Generic[Result]):
-    """One path: what the subject returned, everything known on it, and a point that takes it."""
+    """One path: what the subject returned, everything known on it, and a point that takes it (empty: none known)."""
 
     result: Result
     atoms: tuple[Atom, ...]
@@ -55,12 +57,13 @@ class _Choice:
 
 @dataclass(slots=True)
 class Explorer:
-    """Steers one subject. `assumptions` hold on every path; `variables` are all that may occur."""
+    """Steers one subject. `assumptions` hold on every path; `variables` are all that may occur; `whole`: only whole."""
 
     assumptions: tuple[Atom, ...]
     variables: tuple[int, ...]
     oracle: Oracle
     budget: int
+    whole: bool = False
     tree: list[Token] = field(default_factory=list)
     _trail: list[_Choice] = field(default_factory=list)
     _atoms: list[Atom] = field(default_factory=list)
@@ -84,8 +87,8 @@ class Explorer:
             result = self._result(run)
             count += 1
             if count > self.budget:
-                raise PathBudget(f"more than {self.budget:,} paths")
-            point = self._point or self._bounds.point(self.variables)
+                raise PathBudget(f"more than {self.budget:,} paths (--max-paths)")
+            point = self._point_of(self._bounds) if self._point is None else self._point
             yield Leaf(result, tuple(self._atoms), self._bounds, point)
             while self._trail and self._trail[-1].taken + 1 == len(self._trail[-1].options):
                 self._trail.pop()
@@ -112,9 +115,10 @@ class Explorer:
         """Whether an inequality holds on this path."""
         if not self._running:
             raise ProtocolFault("crash", "asks about a symbolic bid that it kept from an earlier run")
+        half_space = half_space.rounded(self.whole)
         if self._bounds.entails(half_space) or half_space in self._atoms:
             return True
-        complement = half_space.negated()
+        complement = half_space.negated().rounded(self.whole)
         if self._bounds.entails(complement) or complement in self._atoms:
             return False
         return self.choose(((half_space,), (complement,))) == 0
@@ -124,7 +128,7 @@ class Explorer:
         if self._failure is not None:
             raise self._failure
         try:
-            return self._choose(tuple(options))
+            return self._choose(tuple(map(self._rounded, options)))
         except VerifierError as error:
             self._failure = error
             raise
@@ -132,16 +136,17 @@ class Explorer:
             self._failure = Lost(f"{type(error).__name__} while a comparison was decided")
             raise self._failure from error
 
+    def _rounded(self, option: Option) -> Option:
+        return tuple(dict.fromkeys(half_space.rounded(self.whole) for half_space in option))
+
+    def _point_of(self, bounds: Bounds) -> dict[int, Money]:
+        return bounds.point(self.variables, whole=self.whole)
+
     def _choose(self, options: tuple[Option, ...]) -> int:
-        open_options = [
-            (index, option, bounds)
-            for index, option in enumerate(options)
-            if (bounds := self._bounds.with_atoms(option)) is not None
-        ]
         if self._position == len(self._trail):
             if self._position == MOST_CHOICES:
                 raise PathBudget(f"more than {MOST_CHOICES:,} choices on one path")
-            self._trail.append(self._opened(options, [(option, bounds) for _, option, bounds in open_options]))
+            self._trail.append(self._opened(options))
         choice = self._trail[self._position]
         if choice.asked != options:
             raise Lost("the subject asks other questions when it is run again")
@@ -149,9 +154,9 @@ class Explorer:
         option, bounds, point = choice.options[choice.taken]
         self._atoms += option
         self._bounds, self._point = bounds, point
-        return next(index for index, candidate, _ in open_options if candidate == option)
+        return options.index(option)
 
-    def _opened(self, asked: tuple[Option, ...], options: Sequence[tuple[Option, Bounds]]) -> _Choice:
+    def _opened(self, asked: tuple[Option, ...]) -> _Choice:
         """Find out which options are feasible; write the token of the tree.
 
         While a path holds difference bounds only, an option that does not contradict them is feasible: no solver.
@@ -159,16 +164,23 @@ class Explorer:
         alive: list[tuple[Option, Bounds, Point]] = []
         token: Token = []
         known = (*self.assumptions, *self._atoms)
-        for option, bounds in options:
+        denied = {half_space.negated().rounded(self.whole) for half_space in self._atoms}
+        for option in asked:
+            bounds = self._bounds.with_atoms(option) if denied.isdisjoint(option) else None
+            if bounds is None:
+                continue
             point, proof = self._point, None
             if self._point is not None or any(Bounds.edge(half_space) is None for half_space in option):
-                here = self._point or self._bounds.point(self.variables)
-                if all(half_space.holds_at(here) for half_space in option):
+                here = self._point_of(self._bounds) if self._point is None else self._point
+                if here and all(half_space.holds_at(here) for half_space in option):
                     point = here
                 else:
                     point, proof = self.oracle.decide((*known, *option), self.variables)
+                    point = NOWHERE if point is None else point
             if proof is None:
                 alive.append((option, bounds, point))
             token.append(proof)
+        if not alive:  # then no whole bids take the path, although fractions would
+            raise Lost("a path that only fractional bids would take has no way on")
         self.tree.append(token)
         return _Choice(asked, alive, 0)

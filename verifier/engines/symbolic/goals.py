@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, permutations
 from typing import TypeAlias
 
@@ -22,6 +23,7 @@ from verifier.properties.cases import (
     AgentCase,
     AlternativeCase,
     Case,
+    CoalitionCase,
     DeviationCase,
     Over,
     PairCase,
@@ -59,56 +61,70 @@ def families(prop: Property, domain: Domain) -> Iterator[Family]:
     n, d = len(domain.agents), domain.dimension
     everyone = tuple(range(n))
     if prop.over in (Over.PROFILES, Over.OUTCOMES):
-        yield Family((), None, lambda run, _, signs: ProfileCase(symbols(domain, signs), run), everyone)
+        yield Family((), None, partial(_profile_case, domain), everyone)
     elif prop.over is Over.AGENTS:
         for i in everyone:
-            yield Family((i,), None, _agent_case(domain, i), (i,))
+            yield Family((i,), None, partial(_agent_case, domain, i), (i,))
     elif prop.over is Over.ALTERNATIVES:
         for shares in domain.alternatives():
-            yield Family((), None, _alternative_case(domain, shares), everyone, alternative=shares)
+            yield Family((), None, partial(_alternative_case, domain, shares), everyone, alternative=shares)
     elif prop.over is Over.PAIRS:
         for i, j in permutations(everyone, 2):
-            yield Family((i, j), None, _pair_case(domain, i, j), (i, j))
+            yield Family((i, j), None, partial(_pair_case, domain, i, j), (i, j))
     elif prop.over is Over.DEVIATIONS:
         for i in everyone:
             names = {i * d + c: n * d + c for c in range(d)}
-            yield Family((i,), names, _deviation_case(domain, i, names), (i,))
+            yield Family((i,), names, partial(_deviation_case, domain, i, names), (i,))
+    elif prop.over is Over.COALITIONS:
+        for pair in combinations(everyone, 2):
+            names = {i * d + c: (n + place) * d + c for place, i in enumerate(pair) for c in range(d)}
+            yield Family(pair, names, partial(_coalition_case, domain, pair), pair)
     elif prop.over is Over.SWAPS:
         for i, j in combinations(everyone, 2):
             names = {i * d + c: j * d + c for c in range(d)} | {j * d + c: i * d + c for c in range(d)}
-            yield Family((i, j), names, _swap_case(n, i, j), everyone, off_ties=True)
+            yield Family((i, j), names, partial(_swap_case, n, i, j), everyone, off_ties=True)
 
 
-def _agent_case(domain: Domain, agent: int) -> MakeCase:
-    return lambda run, _, signs: AgentCase(agent, symbols(domain, signs), run)
+def _profile_case(domain: Domain, run: PathRun, _: PathRun, signs: Signs) -> Case:
+    return ProfileCase(symbols(domain, signs), run)
 
 
-def _alternative_case(domain: Domain, shares: tuple[Share, ...]) -> MakeCase:
-    given = tuple(domain.consumption(share) for share in shares)
-    return lambda run, _, signs: AlternativeCase(symbols(domain, signs), run, given)
+def _agent_case(domain: Domain, agent: int, run: PathRun, _: PathRun, signs: Signs) -> Case:
+    return AgentCase(agent, symbols(domain, signs), run)
 
 
-def _pair_case(domain: Domain, agent: int, other: int) -> MakeCase:
-    return lambda run, _, signs: PairCase(agent, other, symbols(domain, signs), run)
+def _alternative_case(domain: Domain, shares: tuple[Share, ...], run: PathRun, _: PathRun, signs: Signs) -> Case:
+    return AlternativeCase(symbols(domain, signs), run, tuple(domain.consumption(share) for share in shares))
 
 
-def _deviation_case(domain: Domain, agent: int, names: Mapping[int, int]) -> MakeCase:
-    def make(truth: PathRun, lie: PathRun, signs: Signs) -> Case:
-        own, reported = symbols(domain, signs)[agent], symbols(domain, signs, names)[agent]
-        return DeviationCase(agent, own, reported, truth, lie)
-
-    return make
+def _pair_case(domain: Domain, agent: int, other: int, run: PathRun, _: PathRun, signs: Signs) -> Case:
+    return PairCase(agent, other, symbols(domain, signs), run)
 
 
-def _swap_case(count: int, agent: int, other: int) -> MakeCase:
-    return lambda run, swapped, signs: SwapCase(agent, other, count, run, swapped)
+def _deviation_case(
+    domain: Domain, agent: int, names: Mapping[int, int], truth: PathRun, lie: PathRun, signs: Signs
+) -> Case:
+    own, reported = symbols(domain, signs)[agent], symbols(domain, signs, names)[agent]
+    return DeviationCase(agent, own, reported, truth, lie)
+
+
+def _coalition_case(domain: Domain, pair: tuple[int, int], truth: PathRun, lie: PathRun, signs: Signs) -> Case:
+    types = symbols(domain, signs)
+    return CoalitionCase(pair, (types[pair[0]], types[pair[1]]), truth, lie)
+
+
+def _swap_case(count: int, agent: int, other: int, run: PathRun, swapped: PathRun, _: Signs) -> Case:
+    return SwapCase(agent, other, count, run, swapped)
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a margin can be too low: the goal to be met (None: it always is), and margin plus tolerance."""
+    """One way in which a margin can be too low: the goal to be met (empty: it always is), and margin plus tolerance.
 
-    goal: Atom | None
+    Of several margins `excess` is the first; who asks for it has one.
+    """
+
+    goal: tuple[Atom, ...]
     excess: Form
 
 
@@ -120,11 +136,14 @@ def violations(
     found: list[Violation] = []
     for _ in signs.patterns():
         runs = PathRun(first, {}, signs), PathRun(second, family.second or {}, signs)
-        margin = prop.margin(family.make(*runs, signs)) + tolerance
-        form = margin if isinstance(margin, Linear) else Linear(signs, {}, margin)
-        goal = atom(form.coefficients, form.constant, strict)
-        if goal is not False:
-            violation = Violation(None if goal is True else goal, form_of(form))
+        forms = [
+            margin + tolerance if isinstance(margin, Linear) else Linear(signs, {}, margin + tolerance)
+            for margin in prop.margins(family.make(*runs, signs))
+        ]
+        goals = [atom(form.coefficients, form.constant, strict) for form in forms]
+        if False not in goals:
+            goal = tuple(dict.fromkeys(one for one in goals if isinstance(one, Atom)))
+            violation = Violation(goal, form_of(forms[0]))
             if violation not in found:
                 found.append(violation)
     return found

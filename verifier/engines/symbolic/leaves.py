@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from verifier.domains import Domain, Outcome
 from verifier.engines.symbolic.atoms import Atom, Bounds, atom
-from verifier.engines.symbolic.lemmas import Knowledge
+from verifier.engines.symbolic.knowledge import Knowledge
 from verifier.engines.symbolic.numbers import Linear
-from verifier.exact import Money
+from verifier.exact import Money, simplest
 from verifier.properties.cases import Quantity, Vector
 
 Form = tuple[tuple[tuple[int, Money], ...], Money]  # a linear form as data: sorted terms, constant
@@ -26,7 +27,7 @@ class Path:
     payments : (n,) linear forms, in expectation
     slack : least feasibility slack
     knowledge : what is known about the bids on this path
-    point : bids that take it
+    point : bids that take it; empty where bids are whole numbers and none are known to take it
     """
 
     outcome: Outcome
@@ -96,10 +97,11 @@ def symbols(domain: Domain, signs: Signs, names: Mapping[int, int] | None = None
 
 
 def form_of(amount: Money | Linear) -> Form:
-    """A payment as data."""
+    """A payment as data; whole numbers as ints, which are faster."""
     if isinstance(amount, Linear):
-        return tuple(sorted(amount.coefficients.items())), amount.constant
-    return (), amount
+        terms = sorted(amount.coefficients.items())
+        return tuple((v, simplest(Fraction(c))) for v, c in terms), simplest(Fraction(amount.constant))
+    return (), simplest(Fraction(amount))
 
 
 def knowledge_of(atoms: Sequence[Atom], bounds: Bounds) -> Knowledge:
@@ -110,10 +112,10 @@ def knowledge_of(atoms: Sequence[Atom], bounds: Bounds) -> Knowledge:
 def admissible(domain: Domain, variables: Mapping[int, int] | None = None) -> tuple[Atom, ...]:
     """What every admissible profile of bids satisfies: the domain's constraints on each agent's type."""
     found: list[Atom] = []
-    for coefficients, constant in domain.type_constraints():
-        for agent in range(len(domain.agents)):
-            offset = agent * domain.dimension
+    for agent in range(len(domain.agents)):  # in this order: combinations in the tree refer to it
+        offset = agent * domain.dimension
+        for coefficients, constant in domain.type_constraints():
             made = atom({offset + c: a for c, a in coefficients.items()}, constant, strict=False)
             if isinstance(made, Atom):
-                found.append(made.renamed(variables or {}))
+                found.append(made.rounded(domain.whole).renamed(variables or {}))
     return tuple(found)

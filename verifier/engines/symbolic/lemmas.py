@@ -9,50 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, combinations
 from typing import TypeAlias
 
 from verifier.engines.symbolic.atoms import Atom, Bounds
 from verifier.engines.symbolic.farkas import Combination, contradicts
-from verifier.engines.symbolic.oracle import Oracle
+from verifier.engines.symbolic.knowers import Knowers, Paths
+from verifier.engines.symbolic.knowledge import Knowledge, bound_atom
+from verifier.engines.symbolic.oracle import Oracle, OracleFailed
 from verifier.exact import Money
 
-Facts: TypeAlias = tuple[Atom, ...]
+Facts: TypeAlias = tuple[Atom, ...]  # all of them hold
 Point: TypeAlias = dict[int, Money]
-Paths: TypeAlias = int  # a set of paths, as the bits of an integer
+
+MOST_GAPS = 50  # pairs of paths that are left open before a family of cases is given up
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What is known on one path: its difference bounds, closed, and its other atoms."""
-
-    bounds: Bounds
-    others: frozenset[Atom]
-
-    def holds(self, fact: Atom) -> bool:
-        """Whether the path knows a fact: entailed by a bound, or stated."""
-        return self.bounds.entails(fact) or fact in self.others
-
-    def facts(self) -> list[Atom]:
-        """Everything known, as atoms; bounds as the atoms that state them."""
-        return [*map(bound_atom, self.bounds.table.items()), *self.others]
+class Gap(OracleFailed):
+    """A pair of paths where the goal may be met, but by no whole numbers that are known. The verdict is UNKNOWN."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lemma:
-    """facts of the first path, facts of the second (in its own variables), the goal if it is needed, multipliers.
+    """facts of the first path, facts of the second (in its own variables), what is needed of the goal, multipliers.
 
     `multipliers` run over first, second, goal in this order.
     """
 
     first: Facts
     second: Facts
-    goal: Atom | None
+    goal: Facts
     multipliers: tuple[int, ...]
 
     def is_sound(self, names: Mapping[int, int]) -> bool:
         """Whether the facts contradict each other and the goal, the second path's variables renamed."""
-        renamed = tuple(fact.renamed(names) for fact in self.second)
-        atoms = (*self.first, *renamed, *([self.goal] if self.goal else []))
+        atoms = (*self.first, *(fact.renamed(names) for fact in self.second), *self.goal)
         return len(atoms) == len(self.multipliers) and contradicts(atoms, tuple(enumerate(self.multipliers)))
 
 
@@ -65,13 +56,6 @@ class Meeting:
     paths: tuple[int, int]
 
 
-def bound_atom(entry: tuple[tuple[int, int], tuple[Money, int]]) -> Atom:
-    """The atom that states one difference bound."""
-    (high, low), (limit, closed) = entry
-    terms = sorted([(v, c) for v, c in ((high, 1), (low, -1)) if v >= 0])
-    return Atom(tuple(terms), -limit, not closed)
-
-
 @dataclass(slots=True)
 class Cover:
     """Proves goals over pairs of paths and collects the lemmas that it needed.
@@ -79,29 +63,33 @@ class Cover:
     `names` renames the second path's variables (nothing is renamed where both see the same bids).
     """
 
-    paths: Sequence[Knowledge]
+    paths: Knowers
     names: Mapping[int, int]
     variables: Sequence[int]
     oracle: Oracle
     lemmas: list[Lemma] = field(default_factory=list)
-    _by_goal: dict[Atom | None, list[Lemma]] = field(default_factory=dict)
-    _first: dict[Facts, Paths] = field(default_factory=dict)
-    _second: dict[Facts, Paths] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    _by_goal: dict[frozenset[Atom], list[Lemma]] = field(default_factory=dict)
 
-    def prove(self, first: Paths, second: Paths, goal: Atom | None) -> Meeting | None:
-        """Cover all pairs of first x second; a pair that has a point, None when all are contradictory."""
+    def prove(self, first: Paths, second: Paths, goal: Facts) -> Meeting | None:
+        """Cover all pairs of first x second; a pair that has a point, None when only those in `gaps` may have one."""
+        parts = [frozenset(part) for part in _parts(goal)]
         waiting = [(first, second)]
         while waiting:
             first, second = waiting.pop()
             if not first or not second:
                 continue
-            known = [*self._by_goal.get(goal, []), *(self._by_goal.get(None, []) if goal else [])]
+            known = [lemma for part in parts for lemma in self._by_goal.get(part, ())]
             left, right, lemma = self._widest(first, second, known)
             if lemma is None:
                 found = self._learn(first, second, goal)
                 if isinstance(found, Meeting):
                     return found
-                left, right = first & self._knowing(found.first, 0), second & self._knowing(found.second, 1)
+                if isinstance(found, Gap):
+                    self._leave_open(found)
+                    left, right = first & -first, second & -second
+                else:
+                    left, right = first & self.paths.of(found.first), second & self.paths.of(found.second)
             waiting += [(first & ~left, second), (left, second & ~right)]
         return None
 
@@ -109,10 +97,10 @@ class Cover:
         """The lemma that disposes of most of the pairs; None where none disposes of any."""
         best: tuple[int, Paths, Paths, Lemma | None] = (0, 0, 0, None)
         for lemma in lemmas:
-            left = first & self._knowing(lemma.first, 0)
+            left = first & self.paths.of(lemma.first)
             if not left:
                 continue
-            right = second & self._knowing(lemma.second, 1)
+            right = second & self.paths.of(lemma.second)
             width = left.bit_count() * right.bit_count()
             if width > best[0]:
                 best = (width, left, right, lemma)
@@ -120,17 +108,23 @@ class Cover:
                     break
         return best[1:]
 
-    def _learn(self, first: Paths, second: Paths, goal: Atom | None) -> Lemma | Meeting:
+    def _leave_open(self, gap: Gap) -> None:
+        """Go on past a pair that is neither proved nor refuted: a refutation may be found elsewhere."""
+        self.gaps.append(gap)
+        if len(self.gaps) == MOST_GAPS:
+            raise gap
+
+    def _learn(self, first: Paths, second: Paths, goal: Facts) -> Lemma | Meeting | Gap:
         """A lemma for one pair that no lemma disposes of yet, or a point at which the goal is met."""
         pair = _lowest(first), _lowest(second)
-        one, two = (self.paths[index] for index in pair)
-        candidates = list(self._by_cycles(one, two, goal)) or list(self._by_cycles(one, two, None))
-        lemma = self._widest(first, second, candidates)[2]
-        if lemma is not None:
-            return self._keep(lemma)
+        one, two = (self.paths.paths[index] for index in pair)
+        for target in (*goal, None):
+            lemma = self._widest(first, second, [*_by_denial(one, target), *self._by_cycles(one, two, target)])[2]
+            if lemma is not None:
+                return self._keep(lemma)
         ours, theirs = one.facts(), two.facts()
-        for target in (None, goal) if goal else (None,):
-            found = self._by_solver(ours, theirs, target, pair)
+        for part in reversed(_parts(goal)):  # what needs less of the goal serves more often
+            found = self._by_solver(ours, theirs, part, pair)
             if isinstance(found, Lemma):
                 return self._keep(found)
         return found
@@ -139,17 +133,18 @@ class Cover:
         if not lemma.is_sound(self.names):
             raise AssertionError(f"unsound lemma {lemma}")
         self.lemmas.append(lemma)
-        self._by_goal.setdefault(lemma.goal, []).append(lemma)
+        self._by_goal.setdefault(frozenset(lemma.goal), []).append(lemma)
         return lemma
 
     def _by_solver(
-        self, ours: Sequence[Atom], theirs: Sequence[Atom], goal: Atom | None, pair: tuple[int, int]
-    ) -> Lemma | Meeting:
-        renamed = [fact.renamed(self.names) for fact in theirs]
-        atoms = [*ours, *renamed, *([goal] if goal else [])]
+        self, ours: Sequence[Atom], theirs: Sequence[Atom], goal: Facts, pair: tuple[int, int]
+    ) -> Lemma | Meeting | Gap:
+        atoms = [*ours, *(fact.renamed(self.names) for fact in theirs), *goal]
         point, combination = self.oracle.decide(atoms, self.variables)
+        if point is not None:
+            return Meeting(point, tuple(atoms), pair)
         if combination is None:
-            return Meeting(point or {}, tuple(atoms), pair)
+            return Gap(f"no whole bids are found that break it, but fractional ones would (paths {pair[0]}, {pair[1]})")
         return _split(combination, ours, theirs, goal)
 
     def _by_cycles(self, one: Knowledge, two: Knowledge, goal: Atom | None) -> Iterator[Lemma]:
@@ -165,7 +160,7 @@ class Cover:
         def lemma(first: list[tuple[int, int]], second: list[tuple[int, int]], needs: Atom | None) -> Lemma:
             facts = tuple(bound_atom((ends, ours[ends])) for ends in first)
             others = tuple(bound_atom((back[ends], theirs[ends])) for ends in second)
-            return Lemma(facts, others, needs, (1,) * (len(first) + len(second) + (needs is not None)))
+            return Lemma(facts, others, (needs,) if needs else (), (1,) * (len(first) + len(second) + bool(needs)))
 
         if goal is None:
             for (high, low), bound in ours.items():
@@ -185,28 +180,27 @@ class Cover:
             if middle == high and _negative(bound, step, theirs.get((low, start))):
                 yield lemma([(start, high)], [(low, start)], goal)
 
-    def _knowing(self, facts: Facts, side: int) -> Paths:
-        """The paths that know all of the facts."""
-        cache = self._second if side else self._first
-        known = cache.get(facts)
-        if known is None:
-            known = 0
-            for index, path in enumerate(self.paths):
-                if all(path.holds(fact) for fact in facts):
-                    known |= 1 << index
-            cache[facts] = known
-        return known
+
+def _by_denial(one: Knowledge, goal: Atom | None) -> Iterator[Lemma]:
+    """The first path states the opposite of what is needed of the goal."""
+    if goal is not None:
+        for fact in (goal.negated(), goal.negated()._replace(strict=True)):
+            if fact in one.others:
+                yield Lemma((fact,), (), (goal,), (1, 1))
 
 
-def _split(combination: Combination, ours: Sequence[Atom], theirs: Sequence[Atom], goal: Atom | None) -> Lemma:
-    first = [(ours[i], m) for i, m in combination if i < len(ours)]
-    second = [(theirs[i - len(ours)], m) for i, m in combination if len(ours) <= i < len(ours) + len(theirs)]
-    last = [m for i, m in combination if i == len(ours) + len(theirs)]
+def _parts(goal: Facts) -> list[Facts]:
+    """Everything that can be needed of a goal, the whole first and nothing last."""
+    return list(chain.from_iterable(combinations(goal, size) for size in range(len(goal), -1, -1)))
+
+
+def _split(combination: Combination, ours: Sequence[Atom], theirs: Sequence[Atom], goal: Facts) -> Lemma:
+    middle, end = len(ours), len(ours) + len(theirs)
     return Lemma(
-        tuple(fact for fact, _ in first),
-        tuple(fact for fact, _ in second),
-        goal if last else None,
-        (*(m for _, m in first), *(m for _, m in second), *last),
+        tuple(ours[i] for i, _ in combination if i < middle),
+        tuple(theirs[i - middle] for i, _ in combination if middle <= i < end),
+        tuple(goal[i - end] for i, _ in combination if i >= end),
+        tuple(m for _, m in sorted(combination)),
     )
 
 

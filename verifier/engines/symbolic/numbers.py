@@ -23,7 +23,7 @@ class Unsupported(VerifierError):
     """The subject asked a symbolic number for what only a concrete one has. Use the exhaustive engine for it."""
 
 
-_HERE = str(Path(__file__).parent)
+_OURS = (str(Path(__file__).parent), str(Path(__file__).parents[2] / "adapters" / "contracts.py"))
 REFUSALS: list[str] = []  # what was refused since the list was last cleared: a subject may swallow the exception
 
 
@@ -104,7 +104,8 @@ class Linear:
         return self
 
     def __abs__(self) -> Linear:
-        return -self if self < 0 else self
+        below = self < 0 if self.coefficients else self.constant < 0
+        return -self if below else self
 
     def __mul__(self, other: object) -> Linear:
         right = self._operand(other)
@@ -122,15 +123,14 @@ class Linear:
         right = self._operand(other)
         if right is None:
             return NotImplemented
-        if right.coefficients:
+        if isinstance(other, Linear):
             refuse("division by a symbolic number")
+        if not isinstance(other, Fraction | Decimal):
+            refuse(f"division by {other}, which makes a double of an int and rounds; multiply by Fraction(1, {other})")
         return self.scaled(simplest(1 / Fraction(right.constant)))
 
-    def __rtruediv__(self, other: object) -> Linear:
-        if self.coefficients:
-            refuse("division by a symbolic number")
-        left = self._operand(other)
-        return NotImplemented if left is None else left / self
+    def __rtruediv__(self, other: object) -> NoReturn:
+        refuse("division by a symbolic number")
 
     def _compare(self, other: object, sign: int, strict: bool) -> bool:
         """Whether sign * (self - other) < 0, or <= 0."""
@@ -187,22 +187,22 @@ class Linear:
         refuse("float() of a symbolic number")
 
     def __int__(self) -> NoReturn:
-        refuse("int() of a symbolic number")
+        _refuse_rounding(self, "int")
 
     def __index__(self) -> NoReturn:  # noqa: PLE0305 (it never returns)
         refuse("a symbolic number as an index")
 
     def __round__(self, digits: int | None = None) -> NoReturn:
-        refuse("round() of a symbolic number")
+        _refuse_rounding(self, "round")
 
     def __floor__(self) -> NoReturn:
-        refuse("floor() of a symbolic number")
+        _refuse_rounding(self, "floor")
 
     def __ceil__(self) -> NoReturn:
-        refuse("ceil() of a symbolic number")
+        _refuse_rounding(self, "ceil")
 
     def __trunc__(self) -> NoReturn:
-        refuse("trunc() of a symbolic number")
+        _refuse_rounding(self, "trunc")
 
     def __floordiv__(self, other: object) -> NoReturn:
         refuse("// on a symbolic number")
@@ -242,10 +242,18 @@ class Linear:
         refuse("the text of a symbolic number")
 
 
+def _refuse_rounding(number: object, how: str) -> NoReturn:
+    """Refuse what makes a number whole, also where it is: a concrete int has to come of it, which nobody knows."""
+    whole = isinstance(number, Linear) and getattr(number.decider, "whole", False)
+    if whole and isinstance(number, Linear):
+        whole = all(amount.denominator == 1 for amount in (*number.coefficients.values(), number.constant))
+    refuse(f"{how}() of a symbolic number" + (" (it is whole on this domain: leave that out)" if whole else ""))
+
+
 def refuse(what: str) -> NoReturn:
-    """Raise Unsupported, naming the innermost line outside this folder that asked."""
+    """Raise Unsupported, naming the innermost line that asked and is not ours."""
     for frame in reversed(traceback.extract_stack()):
-        if not frame.filename.startswith(_HERE):
+        if not frame.filename.startswith(_OURS):
             what = f"{what}, in {frame.name}, line {frame.lineno}: {frame.line}"
             break
     REFUSALS.append(what)

@@ -4,14 +4,15 @@ tree : for every choice in depth-first order either the number of its open optio
     for an explored option and a Farkas combination [[index, multiplier], ...] for an empty one; indices run over the
     admissibility constraints, the atoms of the path so far and the atoms of the option.
 atom : [[variable, coefficient], ...], constant, strict.
-lemma : atoms that the first path knows, atoms that the second knows (in its own variables), the goal or null, and
-    multipliers over first, second, goal.
+lemma : atoms that the first path knows, atoms that the second knows (in its own variables), what is needed of the goal,
+    and multipliers over first, second, goal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from verifier.adapters.contracts import Contracts
 from verifier.engines.symbolic.atoms import Atom
 from verifier.engines.symbolic.explore import Exploration
 from verifier.engines.symbolic.lemmas import Lemma
@@ -21,10 +22,11 @@ from verifier.engines.symbolic.replay import Replays
 from verifier.exact import show
 
 
-def exploration_json(exploration: Exploration, replays: Replays) -> dict[str, object]:
+def exploration_json(exploration: Exploration, replays: Replays, contracts: Contracts) -> dict[str, object]:
     """The tree that all proofs of a certificate share."""
     return {
         "paths": len(exploration.paths),
+        "unreached": sum(not path.point for path in exploration.paths),
         "tree": [
             len(token) if not any(token) else [proof and [list(pair) for pair in proof] for proof in token]
             for token in exploration.tree
@@ -32,6 +34,7 @@ def exploration_json(exploration: Exploration, replays: Replays) -> dict[str, ob
         "replays": dict(replays.counts),
         "rounded": replays.rounded,
         "hash_seeds": list(replays.hash_seeds),
+        "contracts": contracts.to_json(),
         "stopped": None,
     }
 
@@ -59,7 +62,7 @@ def lemma_json(lemma: Lemma) -> dict[str, object]:
     return {
         "first": [atom_json(fact) for fact in lemma.first],
         "second": [atom_json(fact) for fact in lemma.second],
-        "goal": atom_json(lemma.goal) if lemma.goal else None,
+        "goal": [atom_json(part) for part in lemma.goal],
         "multipliers": list(lemma.multipliers),
     }
 

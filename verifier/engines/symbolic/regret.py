@@ -15,7 +15,7 @@ from verifier.engines.symbolic.goals import families
 from verifier.engines.symbolic.leaves import Path
 from verifier.engines.symbolic.lemmas import Lemma
 from verifier.engines.symbolic.oracle import Oracle
-from verifier.engines.symbolic.proving import Broken, prove_family
+from verifier.engines.symbolic.proving import Broken, knowers_of, prove_family
 from verifier.exact import Money
 from verifier.properties import Property
 
@@ -55,17 +55,18 @@ def regrets(prop: Property, domain: Domain, paths: Sequence[Path], oracle: Oracl
 def _regret(prop: Property, domain: Domain, paths: Sequence[Path], oracle: Oracle, agent: int) -> Regret:
     family = list(families(prop, domain))[agent]
     variables = range((len(domain.agents) + 1) * domain.dimension)
+    knowers = knowers_of(family, domain, paths)
     bound: Money = 0
     last: Broken | None = None
     limit: dict[int, Money] = {}
-    while isinstance(outcome := prove_family(prop, family, bound, domain, paths, oracle), Broken):
+    while isinstance(outcome := prove_family(prop, family, bound, domain, paths, oracle, knowers), Broken):
         last = outcome
         terms, constant = last.excess  # margin plus bound: the gain exceeds the bound by its negative
         limit = oracle.highest((tuple((v, -c) for v, c in terms), -constant), last.atoms, variables)
         bound -= constant + sum(c * limit[v] for v, c in terms)
     if last is None:
         return Regret(agent, 0, True, (), (), (), outcome.lemmas)
-    reached = prove_family(prop, family, bound, domain, paths, oracle, strict=False)
+    reached = prove_family(prop, family, bound, domain, paths, oracle, knowers, strict=False)
     if isinstance(reached, Broken):
         point = tuple(reached.point[v] for v in variables)
         return Regret(agent, bound, True, reached.paths, point, point, outcome.lemmas)

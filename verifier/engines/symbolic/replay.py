@@ -17,6 +17,7 @@ from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Step
+from verifier.engines.symbolic.contracts import elsewhere
 from verifier.engines.symbolic.leaves import Path, form_of
 from verifier.engines.symbolic.numbers import Linear
 from verifier.errors import VerifierError
@@ -37,8 +38,11 @@ class Replays:
 
 
 def replay(subject: Subject, paths: tuple[Path, ...], *, importable: bool) -> Generator[Step, None, Replays]:
-    """Run every path's point on the real code."""
-    told = [(profile_at(subject, path.point), outcome_at(path.outcome, path.point)) for path in paths]
+    """Run every path's point on the real code; a path without one is left out. Contracts are tested at more points."""
+    points = [(path, path.point) for path in paths if path.point]
+    if subject.spec.contracts:
+        points += elsewhere(subject.domain, paths)
+    told = [(profile_at(subject, point), outcome_at(path.outcome, point)) for path, point in points]
     return (yield from compare(subject, told, importable=importable))
 
 
@@ -49,7 +53,7 @@ def compare(
     replays = Replays(hash_seeds=HASH_SEEDS if importable else ())
     profiles, predictions = [profile for profile, _ in told], [predicted for _, predicted in told]
     with fresh_processes(subject.spec, subject.domain, profiles, replays.hash_seeds) as children:
-        runners = {kind: Subject(replace(subject.spec, numbers=kind), subject.domain, subject.target) for kind in KINDS}
+        runners = {kind: subject.with_numbers(kind) for kind in KINDS}
         for place, (profile, predicted) in enumerate(told):
             if place % _EVERY == 0:
                 yield Step("paths replayed", place, len(told))
@@ -109,13 +113,14 @@ def _kinds(subject: Subject, profile: Profile) -> Iterator[str]:
         return
     yield "exact"
     yield "fraction"
-    if all(_is_double(amount) for report in profile for amount in report):
+    limit = 2**53 if subject.domain.whole else None  # past it doubles are no longer all the integers
+    if all(_is_double(amount, limit) for report in profile for amount in report):
         yield "float"
 
 
-def _is_double(amount: Money) -> bool:
+def _is_double(amount: Money, limit: int | None) -> bool:
     try:
-        return float(amount) == amount
+        return float(amount) == amount and (limit is None or amount < limit)
     except OverflowError:
         return False
 

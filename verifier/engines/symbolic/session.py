@@ -1,8 +1,8 @@
 """The symbolic engine: explore the real code once, then prove or refute each property for all admissible bids.
 
-Verdicts: PROVED (every admissible real profile, with a proof that the checker repeats), REFUTED (a rational profile,
-run on the real code), UNKNOWN with the reason (an operation that has no symbolic meaning, a budget), and SUPPORTED
-where bids are multiplied or divided and z3 is trusted (`nonlinear`).
+Verdicts: PROVED (every admissible profile of reals, or of integers where the domain has no others, with a proof that
+the checker repeats), REFUTED (an admissible profile, run on the real code), UNKNOWN with the reason (an operation that
+has no symbolic meaning, a budget), and SUPPORTED where bids are multiplied or divided and z3 is trusted (`nonlinear`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Generator
 
 from verifier.adapters import ProtocolFault, Subject
 from verifier.domains import Profile
-from verifier.engines.base import Deciding, Finding, Step
+from verifier.engines.base import LIMITS, Deciding, Finding, Limits, Step
+from verifier.engines.symbolic.crew import Crew, state_of
 from verifier.engines.symbolic.explore import Exploration, Stopped, explore
 from verifier.engines.symbolic.goals import Family, families
+from verifier.engines.symbolic.leaves import Path
 from verifier.engines.symbolic.nonlinear import NonlinearSession, is_for_z3
 from verifier.engines.symbolic.oracle import Oracle, OracleFailed
 from verifier.engines.symbolic.proof import exploration_json, proof_json, regret_json
-from verifier.engines.symbolic.proving import Broken, prove
+from verifier.engines.symbolic.proving import Broken, prove, prover
 from verifier.engines.symbolic.regret import regrets
 from verifier.engines.symbolic.replay import Replays, profile_at, replay
 from verifier.evidence import Fault, ObservedRun, Verdict, Witness
@@ -26,19 +28,31 @@ from verifier.properties import Property
 from verifier.properties.cases import Over
 from verifier.properties.replay import is_rounding, margin_of
 
-PATH_BUDGET = 20_000
+PROVER = f"{prover.__module__}:{prover.__name__}"
+
+
+def _has_point(path: Path) -> bool:
+    return bool(path.point)
 
 
 class SymbolicSession:
     """Decides properties of one subject over the continuum of its domain."""
 
-    def __init__(self, subject: Subject, *, importable: bool = True) -> None:
+    def __init__(self, subject: Subject, *, importable: bool = True, limits: Limits = LIMITS) -> None:
         self.subject = subject
         self._importable = importable
-        self._oracle: Oracle | None = None
+        self._limits = limits
+        self._oracle = Oracle(whole=subject.domain.whole, most=limits.queries)
+        self._paths: list[Path] = []
         self._found: Exploration | Stopped | None = None
         self._replays = Replays()
         self._nonlinear: NonlinearSession | None = None
+        self._crew: Crew | None = None
+
+    def close(self) -> None:
+        """End the processes that helped to prove."""
+        if self._crew is not None:
+            self._crew.close()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -47,13 +61,15 @@ class SymbolicSession:
 
     def method(self) -> dict[str, object]:
         """The exploration that all proofs refer to."""
+        contracts = self.subject.contracts
         if not isinstance(self._found, Exploration):
-            reason = self._found.reason if self._found else "not started"
+            stopped = "interrupted" if self._paths else "not started"
+            reason = str(self._found or Stopped(stopped, len(self._paths)))
             if self._nonlinear is not None:
                 replays, reason = self._nonlinear.replays, f"{reason}; {self._nonlinear.note}"
-                return exploration_json(Exploration((), ()), replays) | {"stopped": reason}
-            return exploration_json(Exploration((), ()), self._replays) | {"stopped": reason}
-        return exploration_json(self._found, self._replays)
+                return exploration_json(Exploration((), ()), replays, contracts) | {"stopped": reason}
+            return exploration_json(Exploration((), ()), self._replays, contracts) | {"stopped": reason}
+        return exploration_json(self._found, self._replays, contracts)
 
     def decide(self, prop: Property, tolerance: Money) -> Deciding:
         """Decide one property for all admissible bids."""
@@ -61,32 +77,72 @@ class SymbolicSession:
             return Finding(Verdict.UNKNOWN, "symbolic runs say nothing about repetitions; use the exhaustive engine")
         if next(families(prop, self.subject.domain), None) is None:
             return Finding(Verdict.UNKNOWN, "this domain has no case of the property")
+        if self.subject.spec.numbers != "exact":
+            reason = f"only exact numbers are explored, not {self.subject.spec.numbers}; set numbers = \"exact\" if the"
+            return Finding(Verdict.UNKNOWN, f"{reason} code takes int and Fraction")
         if self._found is None:
             yield from self._prepare()
-        if isinstance(self._found, Stopped) and is_for_z3(self._found, self.subject.domain):
+        beyond = isinstance(self._found, Stopped) and is_for_z3(self._found, self.subject.domain)
+        if self.subject.contracts.breach is not None:
+            return Finding(Verdict.ERROR, self.subject.contracts.breach)
+        real = not self.subject.domain.whole  # z3 knows nonlinear reals, hardly integers
+        if beyond and real and not self.subject.spec.contracts:
             return (yield from self._beyond_linear(prop, tolerance))
         if isinstance(self._found, Stopped):
-            return Finding(Verdict.UNKNOWN, f"after {self._found.paths:,} paths: {self._found.reason}")
+            return (yield from self._on_some_paths(prop, tolerance, self._found))
         if self._replays.disagreement is not None:
             reason = f"the explored paths are not what the code does with numbers: {self._replays.disagreement}"
             return Finding(Verdict.ERROR, reason)
-        if not isinstance(self._found, Exploration) or self._oracle is None:
+        if self._found is None:
             return Finding(Verdict.UNKNOWN, "not explored")
+        if (untested := self._untested_contract()) is not None:
+            return Finding(Verdict.UNKNOWN, untested)
         try:
-            outcome = yield from prove(prop, tolerance, self.subject.domain, self._found.paths, self._oracle)
+            domain, paths = self.subject.domain, self._found.paths
+            if self._crew is None and self._limits.workers > 1:
+                self._crew = Crew(self._limits.workers, PROVER, state_of(domain, paths, self._oracle.another()))
+            outcome = yield from prove(prop, tolerance, domain, paths, self._oracle, self._crew)
             if isinstance(outcome, Broken):
                 return self._refuted(prop, tolerance, outcome)
         except OracleFailed as error:
             return Finding(Verdict.UNKNOWN, str(error))
-        infeasible = next((path for path in self._found.paths if path.slack < 0), None)
+        infeasible = max((path for path in self._found.paths if path.slack < 0), key=_has_point, default=None)
+        if infeasible is not None and not infeasible.point:
+            return Finding(Verdict.UNKNOWN, "on a path that fractional bids would take the allocation is infeasible")
         if infeasible is not None and prop.over is not Over.OUTCOMES:
             bids = ", ".join(map(str, self.subject.domain.bids(profile_at(self.subject, infeasible.point))))
             return Finding(Verdict.ERROR, f"holds where the allocation is feasible, which it is not at bids ({bids})")
         return Finding(Verdict.PROVED, proof=proof_json(outcome))
 
+    def _on_some_paths(self, prop: Property, tolerance: Money, stopped: Stopped) -> Deciding:
+        """Some paths are known, not all: one that breaks the property refutes it if the real code does the same."""
+        paths = tuple(path for path in stopped.paths if path.point)
+        if not paths or self.subject.spec.contracts:
+            return Finding(Verdict.UNKNOWN, str(stopped))
+        try:
+            outcome = yield from prove(prop, tolerance, self.subject.domain, paths, self._oracle)
+        except OracleFailed:
+            return Finding(Verdict.UNKNOWN, str(stopped))
+        if isinstance(outcome, Broken):
+            found = self._refuted(prop, tolerance, outcome)
+            if found.verdict is Verdict.REFUTED:
+                return found
+            return Finding(Verdict.UNKNOWN, str(stopped))
+        return Finding(Verdict.UNKNOWN, f"{stopped}; no violation on these paths")
+
+    def _untested_contract(self) -> str | None:
+        """Why a contract that was taken for granted on symbols is no ground for a proof."""
+        contracts = self.subject.contracts
+        for name, compared in contracts.compared.items():
+            if not compared.explored:
+                return f"the contract of {name} is of no use: the subject never calls it; drop it, or mend its name"
+            if not compared.calls:
+                return f"the contract of {name} was not tested: with numbers the subject does not call it"
+        return contracts.unusable
+
     def _prepare(self) -> Generator[Step, None, None]:
-        self._oracle = Oracle()
-        found = yield from explore(self.subject, self._oracle, PATH_BUDGET)
+        self._paths.clear()
+        found = yield from explore(self.subject, self._oracle.another(), self._limits.paths, self._paths)
         if isinstance(found, Exploration):
             self._replays = yield from replay(self.subject, found.paths, importable=self._importable)
         self._found = found  # not before the replays are through: without them nothing is proved
@@ -106,14 +162,21 @@ class SymbolicSession:
             return Finding(Verdict.ERROR, f"the subject failed where it should be refuted: {fault}")
         if witness.margin >= -tolerance:
             return Finding(Verdict.ERROR, "the real code does not do what its explored paths say at the refuting bids")
+        if self.subject.contracts.breach is not None:
+            return Finding(Verdict.ERROR, self.subject.contracts.breach)
         return Finding(Verdict.REFUTED, witness=witness, regret=self._regret(prop))
 
     def _regret(self, prop: Property) -> list[dict[str, object]] | None:
-        """The exact regrets, where truthfulness is refuted on a box."""
+        """The exact regrets, where truthfulness is refuted on a box of reals."""
         domain = self.subject.domain
-        if prop.name != "dsic" or domain.upper is None or not isinstance(self._found, Exploration) or not self._oracle:
+        if prop.name != "dsic" or domain.upper is None or domain.whole:
             return None
-        return [regret_json(regret) for regret in regrets(prop, domain, self._found.paths, self._oracle)]
+        if not isinstance(self._found, Exploration):
+            return None
+        try:
+            return [regret_json(regret) for regret in regrets(prop, domain, self._found.paths, self._oracle.another())]
+        except OracleFailed:  # how much a lie gains at most is not known; that it gains is
+            return None
 
     def _profiles(self, broken: Broken) -> list[Profile]:
         profiles = [profile_at(self.subject, broken.point)]

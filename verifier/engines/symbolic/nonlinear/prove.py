@@ -157,9 +157,10 @@ def _broken(
     if family.off_ties:
         known += _untied(domain)
     for _ in script.patterns():
-        margin = prop.margin(family.make(*runs, script))  # type: ignore[arg-type]
-        excess = Quotient(script, Polynomial.linear((), tolerance)) + margin
-        query = tuple(dict.fromkeys([*known, *script.conditions, *conditions(excess, "<")]))
+        margins = prop.margins(family.make(*runs, script))  # type: ignore[arg-type]
+        limit = Quotient(script, Polynomial.linear((), tolerance))
+        goals = [goal for margin in margins for goal in conditions(limit + margin, "<")]
+        query = tuple(dict.fromkeys([*known, *script.conditions, *goals]))
         if NEVER in query:
             continue
         possible, point = solver.find(query)

@@ -46,7 +46,7 @@ class NonlinearSession:
         self.replays = Replays()
         self.explored: tuple[Path, ...] | Stopped | None = None
         self._importable = importable
-        self._solver = Solver(range((len(domain.agents) + 1) * domain.dimension))
+        self._solver = Solver(range((len(domain.agents) + 2) * domain.dimension))
         self._infeasible: list[Broken | OracleFailed | None] = []  # where an allocation is, or why z3 cannot tell
 
     @property
@@ -63,7 +63,7 @@ class NonlinearSession:
             if isinstance(self.explored, tuple):
                 self.replays = yield from self._replay(self.explored)
         if isinstance(self.explored, Stopped):
-            return Finding(Verdict.UNKNOWN, f"after {self.explored.paths:,} paths: {self.explored.reason}")
+            return Finding(Verdict.UNKNOWN, str(self.explored))
         domain = self.subject.domain
         try:
             broken = yield from prove(prop, tolerance, domain, self.explored, self._solver)
