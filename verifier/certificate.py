@@ -50,6 +50,8 @@ def read(path: Path) -> dict[str, object]:
         raise CertificateError(f"{path}: {error}") from error
     except ValueError as error:
         raise CertificateError(f"{path}: not a JSON document ({error})") from error
+    except RecursionError as error:
+        raise CertificateError(f"{path}: not a certificate (its JSON is nested too deeply)") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise CertificateError(f"{path}: not a {FORMAT}")
     if document.get("version") != VERSION:

@@ -103,7 +103,9 @@ class Case:
         self.source = SUMS if module == "sums" else whole_source(module)
         self.domain = {**domain, "values": [0, 1]}
         (folder / FILE).write_text(self.source)
-        self.spec = self.spec_of("symbolic", [0, 1], NAMES)
+        vectors = domain["kind"] in ("multi-unit", "combinatorial")
+        self.names = [name for name in NAMES if not (vectors and PROPERTIES[name].single_parameter)]
+        self.spec = self.spec_of("symbolic", [0, 1], self.names)
         self.certificate = self.audited(self.spec, self.source)
         self.certificate["subject"]["source"] = {FILE: digest(self.source)}
         self.certificate = seal(self.certificate)
@@ -181,9 +183,10 @@ class Referee:
         exploring, self.choices = explore(subject, Oracle(), 1000), []
         plain = Explorer._opened
 
-        def opened(explorer, options):
-            self.choices.append(([*explorer.assumptions, *explorer._atoms], [option for option, _ in options]))
-            return plain(explorer, options)
+        def opened(explorer, asked):
+            possible = [option for option in asked if explorer._bounds.with_atoms(option) is not None]
+            self.choices.append(([*explorer.assumptions, *explorer._atoms], possible))
+            return plain(explorer, asked)
 
         Explorer._opened = opened
         try:
@@ -598,7 +601,7 @@ def test_a_proof_about_another_mechanism_is_refused(case):
     refused = 0
     few = case.domain["kind"] == "combinatorial"
     values = [0, "1/3", "2/3", 1] if "upper" in case.domain else [0, 1, 2] if few else [0, 1, 2, 3]
-    fine = case.spec_of("exhaustive", values, NAMES)
+    fine = case.spec_of("exhaustive", values, case.names)
     try:
         for source in alter_source(case.source):
             (case.folder / FILE).write_text(source)

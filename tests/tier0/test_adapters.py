@@ -380,3 +380,33 @@ def test_ctrl_c_in_a_mechanism_is_no_crash() -> None:
 
 def test_a_long_message_is_cut() -> None:
     assert worded(ValueError("x" * 1000)) == "ValueError: " + "x" * 288 + "..."
+
+
+def with_a_reserve(bids, /, reserve=0, *, fee=0):
+    return [1, *[0] * (len(bids) - 1)], [reserve + fee, *[0] * (len(bids) - 1)]
+
+
+def open_handed(bids, **anything):
+    return [1, *[0] * (len(bids) - 1)], [len(anything), *[0] * (len(bids) - 1)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"reserv": 3}, "has no parameter 'reserv' that `arguments` could set; did you mean 'reserve'?"),
+        ({"reserve": 3, "tax": 1}, "has no parameter 'tax' that `arguments` could set"),
+        ({"bids": []}, "has no parameter 'bids' that `arguments` could set"),
+    ],
+)
+def test_a_misspelt_argument_is_blamed_when_the_subject_is_loaded(arguments, complaint):
+    with pytest.raises(SubjectError) as caught:
+        load_target(SubjectSpec(f"{__name__}:with_a_reserve", arguments=arguments), with_a_reserve)
+    assert complaint in str(caught.value)
+
+
+def test_arguments_that_a_signature_takes_or_hides_are_passed_on():
+    both = load_target(SubjectSpec("m:f", arguments={"reserve": 3, "fee": 1}), with_a_reserve)
+    assert both([1, 2]) == ([1, 0], [4, 0])
+    anything = load_target(SubjectSpec("m:f", arguments={"reserv": 3}), open_handed)
+    assert anything([1, 2]) == ([1, 0], [1, 0])
+    assert load_target(SubjectSpec("m:f", arguments={"key": 1}), max)  # a builtin without a signature

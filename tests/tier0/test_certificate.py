@@ -118,3 +118,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert complaint(tmp_path) == f"{tmp_path}: Is a directory"
     (tmp_path / "cert.json").write_bytes(b'{"a": "\xff"}')
     assert complaint(tmp_path / "cert.json").startswith(f"{tmp_path / 'cert.json'}: not a JSON document (")
+
+
+def test_a_document_nested_without_end_is_no_certificate(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000 + "]" * 100_000, encoding="utf-8")
+    with pytest.raises(CertificateError, match="nested too deeply"):
+        read(path)

@@ -564,6 +564,8 @@ def lemma(**changes):
         ("families", [[lemma(first=[NEVER, [[[0, -1]], "0", False]], multipliers=[1, 1])]] * 2, "do not cover"),
         ("families.0.0.multipliers", [1], "a lemma is no contradiction"),
         ("families.0.0.multipliers", [], "a lemma is no contradiction"),
+        # nothing times what is known is no contradiction, even if that is strict
+        ("families", [[lemma(first=[[[[0, -1]], "-1", True]], multipliers=[0])]] * 2, "a lemma is no contradiction"),
         ("families.0.0.multipliers", [1, 1, 0], "a lemma is no contradiction"),
         ("families.0.0.multipliers", [1, 1, -1], "is not a whole number of at least 0"),
         ("families.0.0.goal", [[[], "1", False]], "an atom of a lemma is not in normal form"),

@@ -454,5 +454,8 @@ def test_further_points_lie_on_paths_also_where_there_is_one_path_or_none():
     )  # fmt: skip
     assert list(symbolic.elsewhere(spec.domain, ())) == []
     path = Path(None, (), (), 0, (), None, {0: 1, 1: 2, 2: 0})
-    found = list(symbolic.elsewhere(spec.domain, (path,)))
-    assert {tuple(point.values()) for _, point in found} >= {(1, 2, 0), (Fraction(1, 10), Fraction(1, 5), 0)}
+    found = [tuple(point.values()) for _, point in symbolic.elsewhere(spec.domain, (path,))]
+    large = Fraction(10**20 + 1, 7)
+    assert found == [(Fraction(1, 10), Fraction(1, 5), 0), (large, 2 * large, 0)]
+    several = symbolic.elsewhere(spec.domain, (path,) * 12)  # too many to try every two of them
+    assert {tuple(point.values()) for _, point in several} >= {(1, 2, 0), *found}

@@ -183,6 +183,18 @@ def test_paths_that_numbers_do_not_take_are_an_error():
     assert "not what the code does with numbers" in found.reason
 
 
+@pytest.mark.parametrize(("kind", "told"), [(float, "float"), (Fraction, "fraction"), (int, "exact")])
+def test_code_that_looks_at_the_class_of_a_number_is_found_out_by_each_kind_of_number(kind, told):
+    """`__class__` is an attribute like any other, which the symbolic number answers for itself."""
+
+    def run(bids):
+        return sold(2, 0, 1 if bids[0].__class__ is kind else 0)
+
+    found = verdict(run)
+    assert found.verdict is Verdict.ERROR
+    assert f"given as {told} numbers" in found.reason
+
+
 def test_a_refutation_that_numbers_do_not_show_is_an_error(monkeypatch):
     """Replays are silenced here; what refutes is run all the same."""
     monkeypatch.setattr(session, "replay", lambda *args, **keywords: iter(()))

@@ -87,6 +87,17 @@ def test_run_check_and_replay_agree(here: Path) -> None:
     assert "a line from below Python" not in replayed.stdout
 
 
+def test_what_rests_on_a_solver_is_checked_in_part(here: Path) -> None:
+    """Run by name, not by default; its claims are met, and the checker says which of them it cannot repeat."""
+    ran = verify(here, "run", "proportional-share-trusted", "--output", "out")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    checked = verify(here, "check", "out/proportional-share-trusted.json")
+    assert checked.returncode == 3
+    assert checked.stdout.count("PARTLY") == 3
+    assert "z3 is trusted here" in checked.stdout
+    assert "proportional-share-trusted" in verify(here, "list").stdout
+
+
 def test_json_survives_a_mechanism_that_prints(here: Path) -> None:
     done = verify(here, "run", "first.toml", "--json", "--quiet")
     (certificate,) = json.loads(done.stdout)["certificates"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
@@ -13,9 +14,11 @@ from types import ModuleType
 from verifier.adapters.contracts import Contract
 from verifier.adapters.faults import worded
 from verifier.adapters.source import root_of
-from verifier.errors import MoneyError, SubjectError
+from verifier.errors import MoneyError, SubjectError, nearest
 from verifier.exact import money
 from verifier.spec import SubjectSpec
+
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL)
 
 
 def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object]:
@@ -38,7 +41,22 @@ def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object
     if not callable(target):
         kind = type(target).__name__
         raise SubjectError(f"{spec.call} is a {kind}, which cannot be called; set `method` or `create`")
+    _require_parameters(spec.call, target, arguments)
     return with_arguments(target, arguments)
+
+
+def _require_parameters(path: str, target: Callable[..., object], arguments: Mapping[str, object]) -> None:
+    """Blame a misspelt argument here, not at every profile; only what the signature surely does not take."""
+    try:
+        parameters = inspect.signature(target).parameters
+    except (TypeError, ValueError):  # a builtin, or something that hides its signature
+        return
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return
+    taken = [name for name, parameter in parameters.items() if parameter.kind not in _BY_PLACE]
+    for name in arguments:
+        if name not in taken:
+            raise SubjectError(f"{path} has no parameter {name!r} that `arguments` could set{nearest(name, taken)}")
 
 
 def with_arguments(target: Callable[..., object], arguments: Mapping[str, object]) -> Callable[..., object]:

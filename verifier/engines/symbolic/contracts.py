@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import permutations
 
 from verifier.adapters.contracts import Answer, Arguments, Contract, Unlisted
 from verifier.adapters.faults import worded
 from verifier.domains import Domain
 from verifier.engines.symbolic.explorer import Explorer
 from verifier.engines.symbolic.extremes import winner
-from verifier.engines.symbolic.leaves import Path
+from verifier.engines.symbolic.leaves import Path, admissible
 from verifier.engines.symbolic.numbers import REFUSALS, Linear, Unsupported, refuse
 from verifier.errors import MoneyError, VerifierError
 from verifier.exact import Money, from_subject, simplest
@@ -73,38 +74,47 @@ def _rounds(score: object) -> bool:
 def elsewhere(domain: Domain, paths: Sequence[Path]) -> Iterator[tuple[Path, Mapping[int, Money]]]:
     """Further points, each with its path: between two paths, where a fact of the first ends, and in other sizes."""
     known = [path for path in paths if path.point]
+    allowed = admissible(domain)
     sizes = [factor for factor in _SIZES if factor < 1 or domain.upper is None]
     found: list[Mapping[int, Money]] = [
         {v: factor * x for v, x in path.point.items()}
         for path in known[:: -(-len(known) // SCALED) or 1]
         for factor in sizes
     ]
-    pairs = dict.fromkeys((97 * k % len(known), (89 * k + 1) % len(known)) for k in range(PAIRS if known else 0))
+    pairs = list(permutations(known, 2)) if len(known) ** 2 < 2 * PAIRS else _some_pairs(known)
     for place, (first, second) in enumerate(pairs):
         factor = (Fraction(1), *sizes)[place % (1 + len(sizes))]
-        here, there = known[first].point, known[second].point
+        here, there = first.point, second.point
         found += [
             {v: factor * (here[v] + share * (there[v] - here[v])) for v in here}
-            for share in _shares(known[first], there, place)
+            for share in _shares(first, there, place)
         ]
     for fractional in found:
         point = {v: math.floor(x) if domain.whole else simplest(Fraction(x)) for v, x in fractional.items()}
         scale = math.lcm(*(x.denominator for x in point.values()))
         whole = {v: int(x * scale) for v, x in point.items()}  # fractions would take ten times as long
-        for path in paths:
+        for path in paths if all(half_space.holds_at(point) for half_space in allowed) else ():
             atoms = (half_space._replace(constant=half_space.constant * scale) for half_space in path.atoms)
             if all(half_space.holds_at(whole) for half_space in atoms):
                 yield path, point
 
 
+def _some_pairs(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """Pairs from all over, the same every time."""
+    step = math.isqrt(len(paths)) + 1
+    return [(paths[(step * k) % len(paths)], paths[(2 * step * k + k + 1) % len(paths)]) for k in range(PAIRS)]
+
+
 def _shares(path: Path, target: Mapping[int, Money], turn: int) -> Iterator[Fraction]:
-    """How far to go from the path's point to another one: part of the way, and to where one of its facts ends."""
+    """How far to go from the path's point to another one: part of the way, and to where two of its facts end."""
     yield Fraction(2, 3)
     ends: set[Fraction] = set()
     for half_space in path.atoms:
         here, there = (sum(c * point[v] for v, c in half_space.terms) for point in (path.point, target))
         if there > -half_space.constant >= here:
             ends.add(Fraction(-half_space.constant - here) / (there - here))
-    if ends:
-        share = sorted(ends)[turn % len(ends)]
-        yield from (share * factor for factor in (1, 1 - _LITTLE, 1 + _LITTLE) if share * factor <= 1)
+    ranked = sorted(ends)
+    chosen = {ranked[place % len(ends)] for place in (turn, -1 - turn)} if ends else set()
+    yield from (
+        share * (1 + much) for share in sorted(chosen) for much in (0, -_LITTLE, _LITTLE) if share * (1 + much) <= 1
+    )
