@@ -13,11 +13,13 @@ import pytest
 
 import mechanisms.flawed
 from verifier.audit import ENGINES, Decided, audit
+from verifier.library import defined_for
 from verifier.properties import PROPERTIES
 from verifier.spec import parse_spec
 
 HALF = [1, {"money": "1/2"}]
 RANDOMISED = {"returns": {"randomised": True}}
+TWO = {"arguments": {"items": 2}}
 TWO_GOODS = {"arguments": {"goods": 2}}
 
 
@@ -60,6 +62,8 @@ FLAWED = [
     ("prices:first_price_for_one", {}, single(), "dsic", "REFUTED"),
     ("prices:skips_the_runner_up", {}, single(3), "dsic", "REFUTED"),
     ("prices:excludes_the_neighbour", {}, single(3), "dsic", "REFUTED"),
+    ("prices:half_for_the_runner_up", {}, single(), "critical-payment", "REFUTED"),
+    ("prices:everybody_pays_its_own_bid", TWO, unit_demand(), "pairwise-strategyproof", "REFUTED"),
     ("prices:increment_at_seven", {}, single(2, "0..10"), "dsic", "REFUTED"),
     ("prices:wraps_at_32_bits", {}, single(2, [1, 2147483647, 2147483648]), "no-positive-transfers", "REFUTED"),
     ("prices:rounded_down", {}, single(2, "0..1 step 1/10"), "dsic", "REFUTED"),
@@ -124,7 +128,7 @@ def test_a_bug_outside_the_grid_is_missed_and_never_called_proved(name, subject,
     assert verdicts(f"mechanisms.flawed.{name}", subject, domain, [prop])[prop]["verdict"] == "EXHAUSTED"
 
 
-EVERYTHING = frozenset(PROPERTIES)
+CRITICAL, PAIRS = "critical-payment", "pairwise-strategyproof"
 SINGLE, LOTTERIES = "mechanisms.auctions.single_item", "mechanisms.auctions.lotteries"
 K_ITEMS, MULTI, SLOTS = "mechanisms.auctions.k_items", "mechanisms.auctions.multi_unit", "mechanisms.auctions.slots"
 THREE, FLOATS = {"arguments": {"reserve": 3}}, {"numbers": "float"}
@@ -137,40 +141,48 @@ CORRECT = [
     (f"{SINGLE}:second_price", {}, single(2, {"bidder 1": "0..4", "bidder 2": [0, "1/2", 2, 7]}), set()),
     (f"{SINGLE}:second_price", THREE, single(2, "0..5"), {"efficient"}),
     (f"{SINGLE}:second_price", THREE, single(1, "0..5"), {"efficient"}),
-    (f"{SINGLE}:first_price", {}, single(3), {"dsic"}),
-    (f"{SINGLE}:first_price", THREE, single(2, "0..5"), {"dsic", "efficient"}),
-    (f"{SINGLE}:all_pay", {}, single(3), {"dsic", "ex-post-ir", "envy-free"}),
+    (f"{SINGLE}:first_price", {}, single(3), {"dsic", CRITICAL}),
+    (f"{SINGLE}:first_price", THREE, single(2, "0..5"), {"dsic", "efficient", CRITICAL}),
+    (f"{SINGLE}:all_pay", {}, single(3), {"dsic", "ex-post-ir", "envy-free", CRITICAL, PAIRS}),
     (f"{SINGLE}:posted_price", {"arguments": {"price": 2}}, single(3), {"efficient", "anonymous", "envy-free"}),
-    (f"{LOTTERIES}:second_price", RANDOMISED, single(3), set()),
-    (f"{LOTTERIES}:second_price", {**RANDOMISED, **THREE}, single(2, "0..5"), {"efficient"}),
+    # at a tie there is a part of the item in expectation, and so more than one share to be had
+    # (which those who tie can have for less if they all bid 0)
+    (f"{LOTTERIES}:second_price", RANDOMISED, single(3), {CRITICAL, PAIRS}),
+    (f"{LOTTERIES}:second_price", {**RANDOMISED, **THREE}, single(2, "0..5"), {"efficient", CRITICAL, PAIRS}),
     (f"{LOTTERIES}:posted_price", {**RANDOMISED, "arguments": {"price": 2}}, single(3), {"efficient"}),
-    (f"{LOTTERIES}:k_plus_one_price", {**RANDOMISED, "arguments": {"items": 2}}, unit_demand(), set()),
+    (f"{LOTTERIES}:k_plus_one_price", {**RANDOMISED, "arguments": {"items": 2}}, unit_demand(), {CRITICAL, PAIRS}),
     (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 2}}, unit_demand(4), set()),
     (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 3}}, unit_demand(2, 3), set()),
     (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 2, "reserve": 2}}, unit_demand(), {"efficient"}),
     (f"{MULTI}:uniform_price", {"arguments": {"items": 1}}, multi_unit(3, 1), set()),
-    (f"{MULTI}:uniform_price", {"arguments": {"items": 2}}, multi_unit(), {"dsic"}),
-    (f"{MULTI}:discriminatory", {"arguments": {"items": 2}}, multi_unit(), {"dsic", "envy-free"}),
+    (f"{MULTI}:uniform_price", {"arguments": {"items": 2}}, multi_unit(), {"dsic", PAIRS}),
+    (f"{MULTI}:discriminatory", {"arguments": {"items": 2}}, multi_unit(), {"dsic", "envy-free", PAIRS}),
     (f"{MULTI}:vickrey", {"arguments": {"items": 1}}, multi_unit(3, 1), set()),
-    (f"{MULTI}:vickrey", {"arguments": {"items": 2}}, multi_unit(3, 2, "0..2"), {"envy-free"}),
-    (f"{MULTI}:vickrey", {"arguments": {"items": 3}}, multi_unit(2, 3), {"envy-free"}),
+    (f"{MULTI}:vickrey", {"arguments": {"items": 2}}, multi_unit(3, 2, "0..2"), {"envy-free", PAIRS}),
+    (f"{MULTI}:vickrey", {"arguments": {"items": 3}}, multi_unit(2, 3), {"envy-free", PAIRS}),
     (f"{SLOTS}:generalized_second_price", {"arguments": {"click_rates": [1]}}, slots(3, [1]), set()),
-    (f"{SLOTS}:generalized_second_price", {"arguments": {"click_rates": HALF}}, slots(), {"dsic", "envy-free"}),
-    (f"{SLOTS}:vcg", {"arguments": {"click_rates": HALF}}, slots(), set()),
-    (f"{SLOTS}:vcg", {"arguments": {"click_rates": [5, 3, 1]}}, slots(2, (5, 3, 1)), set()),
+    # several slots are several shares; the first two of a GSP gain by trading places for low bids
+    (
+        f"{SLOTS}:generalized_second_price",
+        {"arguments": {"click_rates": HALF}},
+        slots(),
+        {"dsic", "envy-free", CRITICAL, PAIRS},
+    ),
+    (f"{SLOTS}:vcg", {"arguments": {"click_rates": HALF}}, slots(), {CRITICAL}),
+    (f"{SLOTS}:vcg", {"arguments": {"click_rates": [5, 3, 1]}}, slots(2, (5, 3, 1)), {CRITICAL}),
 ]
 # With one bidder nobody can be compared: the honest answer is UNKNOWN, and that is no accusation either.
-UNDECIDABLE = {("anonymous", 1), ("envy-free", 1)}
+UNDECIDABLE = {("anonymous", 1), ("envy-free", 1), (PAIRS, 1)}
 
 
 @pytest.mark.parametrize(("call", "subject", "domain", "lacks"), CORRECT)
 def test_a_correct_mechanism_has_what_theory_says_and_lacks_what_theory_says(call, subject, domain, lacks):
-    results = verdicts(call, subject, domain, PROPERTIES)
+    results = verdicts(call, subject, domain, defined_for(domain, 10**6))
     for prop, result in results.items():
         undecidable = (prop, domain["agents"]) in UNDECIDABLE
         expected = "UNKNOWN" if undecidable else "REFUTED" if prop in lacks else "EXHAUSTED"
         assert result["verdict"] == expected, (prop, result["reason"])
-    assert set(results) == EVERYTHING
+    assert set(PROPERTIES) - set(results) <= {CRITICAL}
 
 
 def test_only_the_lottery_treats_tied_bidders_equally():

@@ -162,11 +162,11 @@ DISPATCH = {
 
 @pytest.mark.parametrize("name", DISPATCH)
 def test_code_that_tells_symbols_from_numbers_is_found_out(tmp_path, monkeypatch, name):
-    """On symbols a posted price of zero; on numbers the winner pays its bid."""
+    """On symbols a price of zero; on numbers the winner pays its bid."""
     module = f"subject_dispatches_by_{name}"
     (tmp_path / f"{module}.py").write_text(f"def run(bids):\n{DISPATCH[name]}    return [1, 0], [0, 0]\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.invalidate_caches()
     verdict, why = verdicts(certificate_of(f"{module}:run", "single-item", 2, ["dsic"]))["dsic"]
-    assert verdict == "ERROR"
-    assert "not what the code does with numbers" in why
+    assert verdict == "UNKNOWN"  # a question about the kind of a number has no answer
+    assert "line " in why

@@ -14,8 +14,8 @@ import verifier.audit
 from verifier.audit import Decided, Finished, Progress, Started
 from verifier.cli import main
 from verifier.commands import exits
-from verifier.properties import PROPERTIES
 from verifier.engines.base import Limits
+from verifier.properties import PROPERTIES
 from verifier.spec import Spec
 
 SAMPLES = Path(__file__).parents[1] / "samples"

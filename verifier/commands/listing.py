@@ -39,7 +39,8 @@ def contents() -> Mapping[str, list[dict[str, str]]]:
     from verifier.domains import KINDS
     from verifier.properties import PROPERTIES
 
-    titles = {name: tomllib.loads(path.read_text(encoding="utf-8"))["title"] for name, path in packaged("claims", "trusted").items()}
+    files = packaged("claims", "trusted")
+    titles = {name: tomllib.loads(path.read_text(encoding="utf-8"))["title"] for name, path in files.items()}
     about = {name: (engine.__doc__ or "").strip().partition("\n")[0] for name, engine in ENGINES.items()}
     kinds = {name: (kind.__doc__ or "").strip().partition("\n")[0] for name, kind in KINDS.items()}
     return {

@@ -78,7 +78,7 @@ class SymbolicSession:
         if next(families(prop, self.subject.domain), None) is None:
             return Finding(Verdict.UNKNOWN, "this domain has no case of the property")
         if self.subject.spec.numbers != "exact":
-            reason = f"only exact numbers are explored, not {self.subject.spec.numbers}; set numbers = \"exact\" if the"
+            reason = f'only exact numbers are explored, not {self.subject.spec.numbers}; set numbers = "exact" if the'
             return Finding(Verdict.UNKNOWN, f"{reason} code takes int and Fraction")
         if self._found is None:
             yield from self._prepare()
