@@ -35,8 +35,8 @@ ANOTHER_QUESTION = re.compile(r"domain\.upper|claims\.\d+\.(expect|tolerance)|me
 UNREPEATABLE = re.compile(r"faults\..*|claims\.\d+\.(table|witness|worst)\..*|subject\.returns\..*")
 # With one winner of one unit these are two names of the same thing; an item more than bidders changes nothing.
 HARMLESS = [("lottery", "subject.returns.payments_as", "unit-price"), ("both", "domain.items", 3)]
-# Refutations as good as the recorded ones: the two runs of a swap, of a monotonicity case or with two shares in the other
-# order, another agent that loses as much, another profile at which the same agent envies as much.
+# Refutations as good as the recorded ones: the two runs of a swap, of a monotonicity case or with two shares in the
+# other order, another agent that loses as much, another profile at which the same agent envies as much.
 ALSO_TRUE = {
     ("wrong", "anonymous", "runs"),
     ("wrong", "monotone", "runs"),
