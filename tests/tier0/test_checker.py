@@ -801,3 +801,36 @@ def test_the_file_is_a_program_and_answers_for_fresh_processes(truthful, tmp_pat
     reply = json.loads(capfd.readouterr().out)
     assert reply["answers"] == [0, 1, 2]
     assert reply["outcomes"][2] == [{"probability": "1", "allocation": ["1", "0"], "payments": ["1", "0"]}]
+
+
+# both always win and pay what they bid: at (1, 1) they gain 1 each by bidding nothing together
+PAY_YOUR_BID = {(a, b): ([1, 1], [a, b]) for a in (0, 1) for b in (0, 1)}
+BOTH_WIN = {"kind": "unit-demand", "agents": ["ann", "bob"], "types": [GRID, GRID], "upper": None, "items": 2}
+
+
+@pytest.mark.parametrize(
+    ("agents", "lie", "status"),
+    [([0, 1], "0 0", "CONFIRMED"), ([1, 0], "0 0", "REJECTED"), ([0, 1], "0 1", "REJECTED")],
+)
+def test_two_who_gain_together_are_confirmed_in_order_if_both_gain(tmp_path, agents, lie, status):
+    runs = run("1 1", "1 1", "1 1"), run(lie, "1 1", lie)
+    claim = refuted("pairwise-strategyproof", table(row(None, 16, 1, "-1")), witness(agents, "-1", *runs))
+    (report,) = check(certificate(tmp_path, strict(PAY_YOUR_BID), [claim], domain=BOTH_WIN), tmp_path)
+    assert report["status"] == status
+
+
+def test_a_second_share_that_can_be_had_refutes_critical_payments(tmp_path):
+    """Ann gets the better slot for the higher bid, Bob the other one; nobody pays."""
+    slots = {
+        "kind": "slots",
+        "agents": ["ann", "bob"],
+        "types": [GRID, GRID],
+        "upper": None,
+        "click_rates": ["1", "1/2"],
+    }
+    outcomes = {(a, b): ([1 - a, a], [0, 0]) for a in (0, 1) for b in (0, 1)}
+    shape = table(row(0, 8, 4, "-1/2"), row(1, 8, 0, "0"))
+    runs = run("0 0", "1 0", "0 0"), run("1 0", "0 1", "0 0")
+    claim = refuted("critical-payment", shape, witness([0], "-1/2", *runs))
+    (report,) = check(certificate(tmp_path, strict(outcomes), [claim], domain=slots), tmp_path)
+    assert report["status"] == "CONFIRMED", report

@@ -195,6 +195,18 @@ def test_code_that_looks_at_the_class_of_a_number_is_found_out_by_each_kind_of_n
     assert f"given as {told} numbers" in found.reason
 
 
+def test_code_that_compares_identities_is_found_out_where_bids_tie():
+    """Two symbolic numbers are two objects; two equal small ints are one. A point of the path itself has no tie."""
+
+    def run(bids):
+        first = bids[0] >= bids[1]
+        return sold(2, 0 if first else 1, 1 if bids[0] is bids[1] else 0)
+
+    found = verdict(run)
+    assert found.verdict is Verdict.ERROR
+    assert "at bids (1, 1), given as exact numbers" in found.reason
+
+
 def test_a_refutation_that_numbers_do_not_show_is_an_error(monkeypatch):
     """Replays are silenced here; what refutes is run all the same."""
     monkeypatch.setattr(session, "replay", lambda *args, **keywords: iter(()))

@@ -212,3 +212,30 @@ def test_the_highest_point_is_the_best_of_the_closure(atoms, form):
     assert all(made.holds_at(point) for made in closed)
     above = atom({v: -c for v, c in form.items()}, best, True)  # the form exceeds its value there
     assert not possible([*closed, above])
+
+
+DIFFERENCES = st.builds(
+    lambda ends, limit, strict: atom({v: c for v, c in zip(ends, (1, -1), strict=True) if v >= 0}, -limit, strict),
+    st.permutations(range(-1, 3)).map(lambda order: order[:2]),
+    st.fractions(-3, 3, max_denominator=2),
+    st.booleans(),
+)
+
+
+@given(st.lists(DIFFERENCES, max_size=6))
+def test_points_and_corners_are_inside_and_a_corner_ties_what_may_be_equal(atoms):
+    bounds = Bounds().with_atoms(atoms)
+    if bounds is None:
+        return
+    point, corner = bounds.point(range(3)), bounds.corner(range(3))
+    assert all(one.holds_at(point) and one.holds_at(corner) for one in atoms)
+
+
+def test_a_corner_is_at_a_tie_above_zero():
+    at_least = [atom({v: -1}, 0, False) for v in range(3)]
+    falling = Bounds().with_atoms([*at_least, atom({0: -1, 1: 1}, 0, False), atom({1: -1, 2: 1}, 0, True)])
+    assert falling.point(range(3)) == {0: 1, 1: Fraction(1, 2), 2: Fraction(1, 4)}
+    assert falling.corner(range(3)) == {0: 1, 1: 1, 2: Fraction(1, 2)}
+    rising = Bounds().with_atoms([*at_least, atom({0: 1, 1: -1}, 2, False)])
+    assert rising.corner(range(3)) == {0: 1, 1: 3, 2: 1}
+    assert rising.corner(range(3), whole=True) == {0: 1, 1: 3, 2: 1}

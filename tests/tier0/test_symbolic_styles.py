@@ -119,7 +119,7 @@ def with_zip(bids):
 
 def with_sums(bids):
     winner = bids.index(max(bids))
-    others = [sum(bid for bid in bids if bid is not bids[winner] and bid is other) for other in bids]
+    others = [sum(bid for j, bid in enumerate(bids) if j == i != winner) for i in range(len(bids))]
     return sold(len(bids), winner, max(others))
 
 

@@ -12,11 +12,13 @@ with whole constants has a whole point, and so a set without a whole point is fo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from verifier.exact import Money, simplest
+
+End: TypeAlias = tuple[Money, int] | None  # an amount, and 1 where it is admitted itself
 
 
 class Atom(NamedTuple):
@@ -99,18 +101,42 @@ class Bounds:
         """
         values: dict[int, Money] = {-1: 0}
         for variable in variables:
-            low: tuple[Money, int] | None = None
-            high: tuple[Money, int] | None = None
-            for known, value in values.items():
-                above, below = self.table.get((known, variable)), self.table.get((variable, known))
-                if above is not None and (low is None or (value - above[0], -above[1]) > (low[0], -low[1])):
-                    low = (value - above[0], above[1])
-                if below is not None and (high is None or (value + below[0], below[1]) < high):
-                    high = (value + below[0], below[1])
-            found = _between(low, high)
+            found = _between(*self._ends(variable, values))
             values[variable] = math.floor(found) if whole else found  # not below the low end, which is whole
         del values[-1]
         return values
+
+    def corner(self, variables: Sequence[int], *, whole: bool = False) -> dict[int, Money]:
+        """As `point`, but each variable as close to an earlier one as a bound between the two allows: at a tie."""
+        values: dict[int, Money] = {-1: 0}
+        for variable in variables:
+            low, high = self._ends(variable, values)
+            found = _between(low, high)
+            for end in (high, low):
+                if end is not None and end[1] and any(known >= 0 for known in self._sources(variable, end, values)):
+                    found = end[0]
+            values[variable] = math.floor(found) if whole else found
+        del values[-1]
+        return values
+
+    def _ends(self, variable: int, values: Mapping[int, Money]) -> tuple[End, End]:
+        """What the values of other variables leave open for one: its low and its high end, None for no end."""
+        low: End = None
+        high: End = None
+        for known, value in values.items():
+            above, below = self.table.get((known, variable)), self.table.get((variable, known))
+            if above is not None and (low is None or (value - above[0], -above[1]) > (low[0], -low[1])):
+                low = (value - above[0], above[1])
+            if below is not None and (high is None or (value + below[0], below[1]) < high):
+                high = (value + below[0], below[1])
+        return low, high
+
+    def _sources(self, variable: int, end: tuple[Money, int], values: Mapping[int, Money]) -> Iterator[int]:
+        """The variables whose values make an end what it is."""
+        for known, value in values.items():
+            above, below = self.table.get((known, variable)), self.table.get((variable, known))
+            if (above and value - above[0] == end[0]) or (below and value + below[0] == end[0]):
+                yield known
 
     def with_atoms(self, half_spaces: Iterable[Atom]) -> Bounds | None:
         """The closure after adding atoms (those of other forms are passed over); None where it is empty."""
@@ -122,7 +148,7 @@ class Bounds:
         return Bounds(table)
 
 
-def _between(low: tuple[Money, int] | None, high: tuple[Money, int] | None) -> Money:
+def _between(low: End, high: End) -> Money:
     """A simple number between two ends (None: no end): inside where there is room, a whole number where one fits."""
     if low is None:
         return math.ceil(high[0]) - 1 if high is not None else 0
