@@ -77,8 +77,8 @@ def prove(
                 proofs.append(outcome)
             elif isinstance(outcome, Gap):
                 gap = gap or outcome
-            elif isinstance(outcome, VerifierError):
-                raise outcome
+            else:
+                raise outcome if isinstance(outcome, VerifierError) else TypeError(f"no outcome: {outcome!r}")
     if gap is not None:
         raise gap
     return tuple(proofs)
