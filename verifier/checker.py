@@ -36,7 +36,6 @@ proofs, judging (by engine, see `JUDGES`), the whole certificate, the command.
 
 from __future__ import annotations
 
-import argparse
 import builtins
 import hashlib
 import importlib
@@ -44,12 +43,10 @@ import json
 import math
 import os
 import re
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
 from decimal import Decimal
@@ -1121,6 +1118,9 @@ Fresh: TypeAlias = Callable[[Json, Sequence[int]], list[Json]]
 
 def fresh_processes(question: Json, seeds: Sequence[int]) -> list[Json]:
     """Put the question to this file in one new process per hash seed. Not with -I, which would ignore the seed."""
+    import subprocess
+    from concurrent.futures import ThreadPoolExecutor
+
     command = [sys.executable, "-s", "-P", "-B", str(Path(__file__).resolve()), "--answer"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
@@ -2493,6 +2493,10 @@ def check(
     -------
     One report per claim: {"claim": id, "verdict": ..., "status": CONFIRMED, PARTLY or REJECTED, "reasons": [...]}.
     """
+    # here, since new processes do without them and start often; and before a subject has a folder on the import path
+    import concurrent.futures.thread  # noqa: F401
+    import subprocess  # noqa: F401
+
     body: Json = certificate
     try:
         domain = check_whole(body)
@@ -2575,6 +2579,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             reply = json.dumps(answer(json.load(sys.stdin)))
         print(reply)
         return 0
+    import argparse
+
     parser = argparse.ArgumentParser(prog="checker.py", description="Check a certificate by running its subject again.")
     parser.add_argument("certificate", metavar="CERT.json")
     parser.add_argument("--source", metavar="DIR", action="append", default=[], help="where to import the subject from")
