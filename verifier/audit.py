@@ -1,7 +1,7 @@
 """The one loop: a claims file in, events out, at the end a sealed certificate.
 
 Reporters only listen. Ctrl-C ends the loop early and loses nothing: what was decided stands, the rest is UNKNOWN with
-that reason, and the certificate says that it is partial.
+that reason (or refuted by what was explored until then), and the certificate says that it is partial.
 """
 
 from __future__ import annotations
@@ -103,6 +103,15 @@ class Sessions:
             return unstable
         return (yield from self.symbolic.decide(prop, claim.tolerance))
 
+    def interrupted(self, claim: Claim) -> Finding:
+        """What Ctrl-C leaves to say of a claim; a second one ends that too."""
+        try:
+            if claim.engine == "symbolic" and self.symbolic is not None:
+                return self.symbolic.interrupted(find_property(claim.property), claim.tolerance)
+        except KeyboardInterrupt:
+            pass
+        return Finding(Verdict.UNKNOWN, "interrupted before it was decided")
+
 
 def audit(
     spec: Spec,
@@ -152,7 +161,7 @@ def audit(
     finally:
         sessions.close()
     for claim in spec.claims[len(results) :]:
-        results.append(claim_entry(claim, Finding(Verdict.UNKNOWN, "interrupted before it was decided")))
+        results.append(claim_entry(claim, sessions.interrupted(claim)))
         yield Decided(claim, results[-1])
     results = without_broken_ground(spec.claims, results, subject.contracts)
     run = {"budget": limits.to_json(), "seed": seed}

@@ -104,10 +104,11 @@ def is_rational(value: Json) -> bool:
     return not slash or math.gcd(whole, parts) == 1 < parts
 
 
-def is_plain(value: Json) -> bool:
-    """Whether it is JSON without floats."""
+def is_plain(value: Json, depth: int = 100) -> bool:
+    """Whether it is JSON without floats, and not nested so deeply that whoever reads it runs out of stack."""
     inner = value if type(value) is list else value.values() if type(value) is dict else ()
-    return type(value) in (str, int, bool, type(None), list, dict) and all(map(is_plain, inner))
+    known = type(value) in (str, int, bool, type(None), list, dict)
+    return known and depth > 0 and all(is_plain(item, depth - 1) for item in inner)
 
 
 def is_source(value: Json) -> bool:
@@ -159,7 +160,7 @@ def is_token(value: Json) -> bool:
 
 
 TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at least 0", "a rational in lowest terms"
-OBJECT, SOURCE, ONE = "an object without floats", "a map from files to sha256 digests", "the version 1"
+OBJECT, SOURCE, ONE = "an object without floats, or too deep", "a map from files to sha256 digests", "the version 1"
 ATOM, TOKEN = "an atom", "a choice of the tree"
 CONTRACTS, COMPARED = "a map from functions to functions", "a map to counts of calls"
 PLAIN: dict[str, Callable[[Json], bool]] = {
@@ -2539,7 +2540,8 @@ def check(
 def report(claim: Json, status: str, reasons: list[str]) -> dict[str, object]:
     """What is said about a claim."""
     known = claim if type(claim) is dict else {}
-    return {"claim": known.get("id"), "verdict": known.get("verdict"), "status": status, "reasons": reasons}
+    named, verdict = (known.get(key) if type(known.get(key)) is str else None for key in ("id", "verdict"))
+    return {"claim": named, "verdict": verdict, "status": status, "reasons": reasons}
 
 
 def report_all(certificate: Json, status: str, reason: str) -> list[dict[str, object]]:

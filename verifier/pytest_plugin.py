@@ -83,6 +83,7 @@ class VerifyClaim:
         subject: Mapping[str, object] | None = None,
         budget: int | None = None,
         max_paths: int | None = None,
+        max_queries: int | None = None,
         **domain: object,
     ) -> dict[str, Any]:
         """Decide one claim; the test fails where the verdict does not meet the expectation.
@@ -98,7 +99,7 @@ class VerifyClaim:
         tolerance : exact money, a violation up to which is none
         subject : further keys of the [subject] table of a claims file, such as {"arguments": {"reserve": 3}}
         budget : the most profiles that the grid may have
-        max_paths : the most paths that are explored
+        max_paths, max_queries : the most paths that are explored, and questions to a solver for each block of cases
         domain : `kind`, `agents`, `values` and the other keys of the [domain] table
 
         Returns
@@ -119,7 +120,7 @@ class VerifyClaim:
                 subject=subject,
                 budget=budget or LIMITS.profiles,
                 max_paths=max_paths or LIMITS.paths,
-                max_queries=LIMITS.queries,
+                max_queries=LIMITS.queries if max_queries is None else max_queries,
                 workers=1,
                 name=self._name(prop),
                 **domain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -390,6 +391,20 @@ def open_handed(bids, **anything):
     return [1, *[0] * (len(bids) - 1)], [len(anything), *[0] * (len(bids) - 1)]
 
 
+@functools.wraps(with_a_reserve)
+def taxed(*bids, tax=0, **more):
+    won, (first, *rest) = with_a_reserve(*bids, **more)
+    return won, [first + tax, *rest]
+
+
+class Counter:
+    def __init__(self, start=0):
+        self.start = start
+
+    def __call__(self, bids):
+        return [1, *[0] * (len(bids) - 1)], [self.start, *[0] * (len(bids) - 1)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -404,9 +419,17 @@ def test_a_misspelt_argument_is_blamed_when_the_subject_is_loaded(arguments, com
     assert complaint in str(caught.value)
 
 
+def test_a_misspelt_argument_of_what_creates_the_subject_is_blamed_too():
+    assert load_target(SubjectSpec("m:Counter", create=True, arguments={"start": 2}), Counter)([1]) == ([1], [2])
+    with pytest.raises(SubjectError, match=r"m:Counter has no parameter 'strat' .* did you mean 'start'\?"):
+        load_target(SubjectSpec("m:Counter", create=True, arguments={"strat": 2}), Counter)
+
+
 def test_arguments_that_a_signature_takes_or_hides_are_passed_on():
     both = load_target(SubjectSpec("m:f", arguments={"reserve": 3, "fee": 1}), with_a_reserve)
     assert both([1, 2]) == ([1, 0], [4, 0])
     anything = load_target(SubjectSpec("m:f", arguments={"reserv": 3}), open_handed)
     assert anything([1, 2]) == ([1, 0], [1, 0])
+    decorated = load_target(SubjectSpec("m:f", arguments={"tax": 2, "reserve": 3}), taxed)  # shows another signature
+    assert decorated([1, 2]) == ([1, 0], [5, 0])
     assert load_target(SubjectSpec("m:f", arguments={"key": 1}), max)  # a builtin without a signature

@@ -763,6 +763,19 @@ def test_the_command_tells_partly_checked_and_rejected_apart(command, written, t
 
 
 @pytest.mark.parametrize(
+    "path", ["versions", "subject.arguments", "claims.0.id", "claims.0.verdict", "claims.0.reason"]
+)
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=str)
+def test_what_is_nested_deeply_is_rejected_like_other_nonsense(command, written, truthful, path, flags):
+    """Deep enough to run out of stack, not deep enough for the parser of JSON to do so."""
+    _set(path, {"x": "nested"})(truthful)
+    written.write_text(json.dumps(seal(truthful)).replace('"nested"', '{"x":[' * 400 + "]}" * 400))
+    code, out, err = command(written, *flags)
+    assert (code, err) == (4, "")
+    assert "REJECTED" in out
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [("{", "cannot be read"), ('{"a": 1, "a": 2}', "names a key twice"), ("[" * 200_000, "cannot be read")],
 )

@@ -240,8 +240,13 @@ def test_all_mistakes_are_told_before_anything_runs(here: Path) -> None:
         ("[domain]", 'method = "go"\n[domain]', "mine.toml:6: mechanisms.auctions.single_item:first_price has no m"),
         (
             "[domain]",
-            "create = true\narguments = { nonsense = 1 }\n[domain]",
+            "create = true\narguments = { reserve = 1 }\n[domain]",
             "mine.toml:7: creating mechanisms.auctions.single_item:first_price failed: TypeError",
+        ),
+        (
+            "[domain]",
+            "arguments = { resrve = 1 }\n[domain]",
+            "mine.toml:6: mechanisms.auctions.single_item:first_price has no parameter 'resrve' that",
         ),
         (
             "[domain]",

@@ -207,7 +207,7 @@ def test_a_question_that_makes_no_sense_is_refused_in_one_sentence(
         ("no.such:thing", {}, "module 'no.such' does not import: ModuleNotFoundError: "),
         ("mechanisms.auctions.single_item:nothing", {}, "'mechanisms.auctions.single_item:nothing': no attribute"),
         (second_price, {"method": "run"}, f"{__name__}:second_price has no method 'run'; "),
-        (Auction, {"create": True, "arguments": {"limit": 1}}, f"creating {__name__}:Auction failed: TypeError: "),
+        (Auction, {"create": True, "arguments": {"limit": 1}}, f"{__name__}:Auction has no parameter 'limit' "),
         (second_price, {"returns": {"allocation_as": "order"}}, 'allocation_as = "order" lists agents by slot; '),
     ],
 )

@@ -12,9 +12,11 @@ from mechanisms.allocation.proportional_share import proportional_share
 from mechanisms.allocation.quadratic_menu import quadratic_menu
 from verifier.adapters import load
 from verifier.domains import parse_domain
+from verifier.engines.base import Limits
 from verifier.engines.exhaustive import ExhaustiveSession
 from verifier.engines.symbolic import SymbolicSession
 from verifier.engines.symbolic.nonlinear import explore
+from verifier.engines.symbolic.oracle import OracleFailed
 from verifier.properties import find_property
 from verifier.spec import SubjectSpec
 
@@ -23,9 +25,9 @@ UNIT = {"agents": 1, "values": "0..1 step 1/4", "upper": 1}
 ITEM = {"kind": "single-item", "agents": 3, "values": "0..2"}
 
 
-def started(mechanism, domain, engine=SymbolicSession):
+def started(mechanism, domain, engine=SymbolicSession, **more):
     table = {"kind": "divisible", "agents": 2, "values": "0..3", **domain}
-    return engine(load(SubjectSpec(call="m:f"), parse_domain(table), mechanism), importable=False)
+    return engine(load(SubjectSpec(call="m:f"), parse_domain(table), mechanism), importable=False, **more)
 
 
 def decided(session, name, tolerance=0):
@@ -267,6 +269,53 @@ def test_past_a_budget_nothing_is_claimed(monkeypatch, limit):
     assert "more than 1 " in found.reason
 
 
+def paid_back(bids):
+    """The larger square wins, and gets it back as money, or so much more than symbols would say."""
+    wins = bids[0] * bids[0] >= bids[1] * bids[1]
+    return [int(wins), int(not wins)], [-bids[0] * bids[0] if wins else 0, 0]
+
+
+PAIR = {"kind": "single-item", "agents": 2, "values": "0..2"}
+
+
+def test_past_a_budget_what_was_explored_may_refute():
+    """Its first path breaks the budget of money, and no path the promise to take part."""
+    session = started(paid_back, PAIR, limits=Limits(paths=1))
+    refuted, open_ = decided(session, "no-deficit"), decided(session, "ex-post-ir")
+    assert (refuted.verdict, refuted.regret) == ("REFUTED", None)
+    assert (open_.verdict, open_.reason) == (
+        "UNKNOWN",
+        "after 1 path: more than 1 path (--max-paths); no violation on these paths",
+    )
+    assert session.method()["stopped"].endswith("; nonlinear: more than 1 path (--max-paths)")
+    assert verdict(paid_back, "ex-post-ir", **PAIR) == "SUPPORTED"
+
+
+def test_past_a_budget_a_path_that_numbers_do_not_take_refutes_nothing():
+    def two_faced(bids):
+        won, paid = paid_back(bids)
+        return won, [0, 0] if bids[0].__class__ in (int, Fraction) else paid
+
+    found = decided(started(two_faced, PAIR, limits=Limits(paths=1)), "no-deficit")
+    assert (found.verdict, found.reason) == ("UNKNOWN", "after 1 path: more than 1 path (--max-paths)")
+
+
+def test_questions_to_the_solver_are_counted_here_too():
+    found = decided(started(paid_back, PAIR, limits=Limits(queries=0)), "no-deficit")
+    assert found.verdict == "UNKNOWN"
+    assert found.reason == "after 0 paths: more than 0 questions to the solver (--max-queries)"
+
+
+def test_past_a_budget_a_solver_that_gives_up_leaves_the_first_reason(monkeypatch):
+    def gives_up(*_):
+        raise OracleFailed("no idea")
+        yield
+
+    monkeypatch.setattr("verifier.engines.symbolic.nonlinear.session.prove", gives_up)
+    found = decided(started(paid_back, PAIR, limits=Limits(paths=1)), "no-deficit")
+    assert (found.verdict, found.reason) == ("UNKNOWN", "after 1 path: more than 1 path (--max-paths)")
+
+
 @pytest.mark.parametrize("cheat", [lambda bid: True, lambda bid: bid > F(9, 10)])
 def test_a_subject_that_knows_numbers_from_symbols_is_caught(cheat):
     def two_faced(bids):
@@ -297,7 +346,7 @@ def test_a_subject_that_changes_its_mind_is_noticed():
         return [0], [0 if bids[0] * bids[0] > F(1, 2 + len(calls) % 2) else 1]
 
     found = finding(moody, "dsic", **UNIT)
-    assert found.reason == "after 1 path: the subject asks other questions when it is run again"
+    assert found.reason.startswith("after 1 path: the subject asks other questions when it is run again")
 
 
 def test_linear_subjects_are_still_proved_and_others_say_how_far_they_came():

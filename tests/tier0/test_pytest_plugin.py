@@ -297,6 +297,16 @@ def test_a_grid_beyond_the_budget_is_refused(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*the grid has 16 profiles and the budget allows 15*"])
 
 
+def test_a_proof_has_a_budget_too(pytester: pytest.Pytester) -> None:
+    more = "engine='symbolic', expect='PROVED', max_paths=1, max_queries=7"
+    body = f"\ndef test_it(verify_claim):\n    verify_claim(second_price, 'dsic', {more}, **SETTING)\n"
+    result = suite(pytester, body, "--verify-output", "kept")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*after 1 path: more than 1 path (--max-paths); no violation on these paths*"])
+    (file,) = (pytester.path / "kept").glob("*.json")
+    assert json.loads(file.read_text(encoding="ascii"))["budget"] == {"profiles": 10**7, "paths": 1, "queries": 7}
+
+
 def test_every_claim_leaves_a_certificate_of_its_own(pytester: pytest.Pytester) -> None:
     body = """
 import pytest

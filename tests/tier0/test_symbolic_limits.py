@@ -15,7 +15,7 @@ from verifier.domains import parse_domain
 from verifier.engines.base import Limits
 from verifier.engines.symbolic import SymbolicSession, crew, proving
 from verifier.engines.symbolic import session as session_module
-from verifier.engines.symbolic.oracle import Oracle, OracleFailed, QueryBudget
+from verifier.engines.symbolic.oracle import Oracle, OracleFailed, QueryBudget, SharedOracle
 from verifier.evidence import Verdict
 from verifier.library import certify
 from verifier.properties import PROPERTIES, find_property
@@ -142,34 +142,93 @@ def test_other_numbers_than_exact_ones_are_not_explored(numbers):
     )
 
 
-def test_ctrl_c_keeps_the_number_of_paths():
-    """The interrupt comes on the third path, while the subject runs."""
+def interrupted_at(path, auction):
+    """An auction during whose run on that path somebody presses Ctrl-C."""
     runs = []
 
     def impatient(bids):
         if hasattr(bids[0], "coefficients"):
             runs.append(bids)
-            if len(runs) == 3:
+            if len(runs) == path:
                 raise KeyboardInterrupt
-        return single_item.second_price(bids)
+        return auction(bids)
 
+    return impatient
+
+
+def audited(run, *properties):
+    """The certificate of a function that is never imported."""
     table = {
         "title": "t",
         "subject": {"call": "subject:run"},
-        "claim": [{"property": "dsic", "engine": "symbolic"}] * 2,
+        "domain": {"kind": "single-item", "agents": 3, "values": "0..1"},
+        "claim": [{"property": name, "engine": "symbolic"} for name in properties],
     }
-    table["domain"] = {"kind": "single-item", "agents": 3, "values": "0..1"}
-    spec = parse_spec(table, name="t", properties=PROPERTIES, engines=ENGINES)
-    session = session_of(impatient)
+    last = list(audit(parse_spec(table, name="t", properties=PROPERTIES, engines=ENGINES), target=run))[-1]
+    assert isinstance(last, Finished)
+    return last.certificate
+
+
+def test_ctrl_c_leaves_what_was_explored_to_refute_and_never_to_prove():
+    session = session_of(interrupted_at(3, single_item.second_price))
     with pytest.raises(KeyboardInterrupt):
         decide(session)
     assert session.method()["stopped"] == "after 2 paths: interrupted"
-    runs.clear()
-    last = list(audit(spec, target=impatient))[-1]
-    assert isinstance(last, Finished)
-    assert last.certificate["interrupted"]
-    assert {claim["verdict"] for claim in last.certificate["claims"]} == {"UNKNOWN"}
-    assert last.certificate["exploration"]["stopped"] == "after 2 paths: interrupted"
+    truthful = audited(interrupted_at(3, single_item.second_price), "dsic", "dsic", "deterministic")
+    assert truthful["interrupted"]
+    assert {claim["verdict"] for claim in truthful["claims"]} == {"UNKNOWN"}
+    assert [claim["reason"] for claim in truthful["claims"]] == [
+        *["interrupted after 2 paths; no violation on these paths"] * 2,
+        "interrupted before it was decided",
+    ]
+    assert truthful["exploration"]["stopped"] == "after 2 paths: interrupted"
+    refuted = audited(interrupted_at(3, single_item.first_price), "no-deficit", "dsic")
+    assert [claim["verdict"] for claim in refuted["claims"]] == ["UNKNOWN", "REFUTED"]
+    for certificate in (truthful, refuted):
+        assert certificate["exploration"]["paths"] == 0
+        checked_alone(certificate)
+
+
+def checked_alone(certificate):
+    """The subject is not to be had, so that nothing but what is written can be looked at."""
+    reports = checker.check(json.loads(json.dumps(certificate)))
+    assert {report["status"] for report in reports} == {"PARTLY"}, reports
+
+
+@pytest.mark.parametrize(
+    ("when", "reason"),
+    [
+        (1, "interrupted before it was decided"),
+        (2, "interrupted after 1 path; no violation on these paths"),
+    ],
+)
+def test_ctrl_c_on_an_early_path(when, reason):
+    assert only(audited(interrupted_at(when, single_item.second_price), "dsic"))["reason"] == reason
+
+
+def test_after_ctrl_c_nobody_waits_long(monkeypatch):
+    """Few paths are looked at, with few questions to the solver in all; a second Ctrl-C ends that too."""
+    auction = single_item.second_price
+    monkeypatch.setattr(session_module, "MOST_PATHS_LEFT", 1)
+    reason = only(audited(interrupted_at(3, auction), "dsic"))["reason"]
+    assert reason == "interrupted after 2 paths; no violation on the first 1 of them"
+    monkeypatch.setattr(session_module, "MOST_QUERIES_LEFT", 0)
+    half = lambda bids: ([0] * 3, [bids[0] + bids[1] - bids[2] if max(bids) == bids[2] else -bids[0]] * 3)  # noqa: E731
+    assert only(audited(interrupted_at(3, half), "no-positive-transfers"))["reason"] == "interrupted after 2 paths"
+
+    def gives_up(*_):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(session_module, "prove", gives_up)
+    assert only(audited(interrupted_at(3, auction), "dsic"))["reason"] == "interrupted before it was decided"
+
+
+def test_one_budget_of_questions_may_be_shared():
+    oracle = SharedOracle(most=1)
+    assert oracle.another().point([], [0]) == {0: 0}
+    with pytest.raises(QueryBudget):
+        oracle.another().point([], [0])
 
 
 # workers

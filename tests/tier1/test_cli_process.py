@@ -87,15 +87,21 @@ def test_run_check_and_replay_agree(here: Path) -> None:
     assert "a line from below Python" not in replayed.stdout
 
 
-def test_what_rests_on_a_solver_is_checked_in_part(here: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "supported", "refuted"), [("proportional-share-trusted", 3, 0), ("quadratic-menu", 8, 1)]
+)
+def test_what_rests_on_a_solver_is_checked_in_part(here: Path, name: str, supported: int, refuted: int) -> None:
     """Run by name, not by default; its claims are met, and the checker says which of them it cannot repeat."""
-    ran = verify(here, "run", "proportional-share-trusted", "--output", "out")
+    ran = verify(here, "run", name, "--json", "--quiet", "--output", "out")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    checked = verify(here, "check", "out/proportional-share-trusted.json")
+    (certificate,) = json.loads(ran.stdout)["certificates"]
+    verdicts = [claim["verdict"] for claim in certificate["claims"]]
+    assert sorted(verdicts) == ["REFUTED"] * refuted + ["SUPPORTED"] * supported
+    checked = verify(here, "check", f"out/{name}.json")
     assert checked.returncode == 3
-    assert checked.stdout.count("PARTLY") == 3
+    assert (checked.stdout.count("PARTLY"), checked.stdout.count("CONFIRMED")) == (supported, refuted)
     assert "z3 is trusted here" in checked.stdout
-    assert "proportional-share-trusted" in verify(here, "list").stdout
+    assert name in verify(here, "list").stdout
 
 
 def test_json_survives_a_mechanism_that_prints(here: Path) -> None:
@@ -188,6 +194,58 @@ def test_ctrl_c_leaves_a_partial_certificate_that_checks(here: Path) -> None:
     assert not (here / "out" / "first.json").exists()
     (here / "quick").touch()
     assert verify(here, "check", "out").returncode == 0
+
+
+EXPLORED = """\
+import time
+from pathlib import Path
+
+seen = []
+
+def run(bids):
+    if hasattr(bids[0], "coefficients"):
+        seen.append(bids)
+        if len(seen) == 3:
+            Path("running").touch()
+            time.sleep(60)
+    winner = bids.index(max(bids))
+    won = [int(agent == winner) for agent in range(len(bids))]
+    return won, [bid * share for bid, share in zip(bids, won)]
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of a POSIX terminal")
+def test_ctrl_c_amid_exploring_leaves_a_certificate_that_checks(here: Path) -> None:
+    """What the first two paths show refutes truthfulness; the other claim is open, and the checker agrees."""
+    (here / "auction.py").write_text(EXPLORED, encoding="utf-8")
+    text = FIRST_PRICE.replace("agents = 2", "agents = 3").replace('property = "', 'engine = "symbolic"\nproperty = "')
+    (here / "first.toml").write_text(text, encoding="utf-8")
+    with subprocess.Popen(
+        command("run", "first.toml", "--output", "out"),
+        cwd=here,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
+    ) as running:
+        for _ in range(600):
+            if (here / "running").exists():
+                break
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _, complaint = running.communicate(timeout=60)
+    assert running.returncode == 130, complaint
+    assert "Traceback" not in complaint
+    certificate = json.loads((here / "out" / "first.json").read_text(encoding="utf-8"))
+    assert certificate["interrupted"] is True
+    assert certificate["exploration"]["stopped"] == "after 2 paths: interrupted"
+    assert [(claim["verdict"], claim["reason"]) for claim in certificate["claims"]] == [
+        ("REFUTED", None),
+        ("UNKNOWN", "interrupted after 2 paths; no violation on these paths"),
+    ]
+    checked = verify(here, "check", "out")
+    assert (checked.returncode, checked.stdout.count("CONFIRMED")) == (0, 2), checked.stdout
+    assert verify(here, "replay", "out/first.json#dsic").returncode == 0
 
 
 BAD = {

@@ -48,7 +48,7 @@ def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object
 def _require_parameters(path: str, target: Callable[..., object], arguments: Mapping[str, object]) -> None:
     """Blame a misspelt argument here, not at every profile; only what the signature surely does not take."""
     try:
-        parameters = inspect.signature(target).parameters
+        parameters = inspect.signature(target, follow_wrapped=False).parameters  # a decorator may take more
     except (TypeError, ValueError):  # a builtin, or something that hides its signature
         return
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
@@ -143,6 +143,7 @@ def _function(spec: SubjectSpec, path: str, what: str) -> Callable[..., object]:
 def _created(path: str, target: object, arguments: Mapping[str, object]) -> object:
     if not callable(target):
         raise SubjectError(f"{path} is a {type(target).__name__}, which cannot be created; drop `create`")
+    _require_parameters(path, target, arguments)
     try:
         with redirect_stdout(sys.stderr):
             made: object = target(**arguments)

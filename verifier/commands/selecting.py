@@ -108,6 +108,6 @@ def _blamed(spec: Spec, message: str) -> Keys:
     if message.startswith("contracts: "):
         named = [optimiser for optimiser in spec.subject.contracts if repr(optimiser) in message]
         return ("subject", "contracts", *named[:1])
-    if message.startswith("creating "):
+    if message.startswith("creating ") or "that `arguments` could set" in message:
         return ("subject", "arguments")
     return ("subject", "call")

@@ -20,7 +20,8 @@ class Limits:
     ----------
     profiles : the most that a grid may have
     paths : the most paths through a subject that are explored
-    queries : the most questions to a solver, for exploring and then for every block of cases of a claim
+    queries : the most questions to a solver, for exploring and then for every block of cases of a claim; where z3 is
+        trusted, in all
     workers : processes that prove blocks of cases side by side; the certificate is the same for any number
     """
 

@@ -70,7 +70,7 @@ def not_covered(report: Report) -> list[str]:
         times = counted(report.fault_count, "time")
         lines.append(f"The mechanism broke its protocol or differed when repeated, {times}; see Faults.")
     if report.interrupted:
-        lines.append("The audit was interrupted. What was decided before stands; the rest is not decided.")
+        lines.append("The audit was interrupted. What was decided stands; the rest is not decided.")
     return lines
 
 

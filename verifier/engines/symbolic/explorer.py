@@ -87,7 +87,7 @@ class Explorer:
             result = self._result(run)
             count += 1
             if count > self.budget:
-                raise PathBudget(f"more than {self.budget:,} paths (--max-paths)")
+                raise PathBudget(f"more than {self.budget:,} path{'s' * (self.budget != 1)} (--max-paths)")
             point = self._point_of(self._bounds) if self._point is None else self._point
             yield Leaf(result, tuple(self._atoms), self._bounds, point)
             while self._trail and self._trail[-1].taken + 1 == len(self._trail[-1].options):

@@ -169,6 +169,14 @@ class Oracle:
         return point
 
 
+class SharedOracle(Oracle):
+    """One whose budget is that of all who would otherwise get another one."""
+
+    def another(self) -> Oracle:
+        """The same."""
+        return self
+
+
 def _is_whole(point: Mapping[int, Money]) -> bool:
     return all(type(amount) is int for amount in point.values())
 

@@ -7,7 +7,7 @@ has no symbolic meaning, a budget), and SUPPORTED where bids are multiplied or d
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from verifier.adapters import ProtocolFault, Subject
 from verifier.domains import Profile
@@ -17,7 +17,7 @@ from verifier.engines.symbolic.explore import Exploration, Stopped, explore
 from verifier.engines.symbolic.goals import Family, families
 from verifier.engines.symbolic.leaves import Path
 from verifier.engines.symbolic.nonlinear import NonlinearSession, is_for_z3
-from verifier.engines.symbolic.oracle import Oracle, OracleFailed
+from verifier.engines.symbolic.oracle import Oracle, OracleFailed, SharedOracle
 from verifier.engines.symbolic.proof import exploration_json, proof_json, regret_json
 from verifier.engines.symbolic.proving import Broken, prove, prover
 from verifier.engines.symbolic.regret import regrets
@@ -29,6 +29,7 @@ from verifier.properties.cases import Over
 from verifier.properties.replay import is_rounding, margin_of
 
 PROVER = f"{prover.__module__}:{prover.__name__}"
+MOST_PATHS_LEFT, MOST_QUERIES_LEFT = 100, 1_000  # looked at after Ctrl-C: somebody waits, but not for long
 
 
 def _has_point(path: Path) -> bool:
@@ -89,7 +90,8 @@ class SymbolicSession:
         if beyond and real and not self.subject.spec.contracts:
             return (yield from self._beyond_linear(prop, tolerance))
         if isinstance(self._found, Stopped):
-            return (yield from self._on_some_paths(prop, tolerance, self._found))
+            some, why = self._found.paths, str(self._found)
+            return (yield from self._on_some_paths(prop, tolerance, some, why, self._oracle))
         if self._replays.disagreement is not None:
             reason = f"the explored paths are not what the code does with numbers: {self._replays.disagreement}"
             return Finding(Verdict.ERROR, reason)
@@ -114,21 +116,43 @@ class SymbolicSession:
             return Finding(Verdict.ERROR, f"holds where the allocation is feasible, which it is not at bids ({bids})")
         return Finding(Verdict.PROVED, proof=proof_json(outcome))
 
-    def _on_some_paths(self, prop: Property, tolerance: Money, stopped: Stopped) -> Deciding:
+    def _on_some_paths(
+        self,
+        prop: Property,
+        tolerance: Money,
+        some: Sequence[Path],
+        why: str,
+        oracle: Oracle,
+        where: str = "these paths",
+    ) -> Deciding:
         """Some paths are known, not all: one that breaks the property refutes it if the real code does the same."""
-        paths = tuple(path for path in stopped.paths if path.point)
+        paths = tuple(path for path in some if path.point)
         if not paths or self.subject.spec.contracts:
-            return Finding(Verdict.UNKNOWN, str(stopped))
+            return Finding(Verdict.UNKNOWN, why)
         try:
-            outcome = yield from prove(prop, tolerance, self.subject.domain, paths, self._oracle)
+            outcome = yield from prove(prop, tolerance, self.subject.domain, paths, oracle)
         except OracleFailed:
-            return Finding(Verdict.UNKNOWN, str(stopped))
+            return Finding(Verdict.UNKNOWN, why)
         if isinstance(outcome, Broken):
-            found = self._refuted(prop, tolerance, outcome)
-            if found.verdict is Verdict.REFUTED:
+            return self._refuted(prop, tolerance, outcome, why)
+        return Finding(Verdict.UNKNOWN, f"{why}; no violation on {where}")
+
+    def interrupted(self, prop: Property, tolerance: Money) -> Finding:
+        """What is left to say after Ctrl-C: a violation on the paths that were explored until then still refutes."""
+        none = next(families(prop, self.subject.domain), None) is None
+        if none or self._found is not None or not self._paths:
+            return Finding(Verdict.UNKNOWN, "interrupted before it was decided")
+        count = len(self._paths)
+        why = f"interrupted after {count:,} path{'s' * (count != 1)}"
+        where = "these paths" if count <= MOST_PATHS_LEFT else f"the first {MOST_PATHS_LEFT} of them"
+        oracle = SharedOracle(whole=self.subject.domain.whole, most=min(MOST_QUERIES_LEFT, self._limits.queries))
+        deciding = self._on_some_paths(prop, tolerance, self._paths[:MOST_PATHS_LEFT], why, oracle, where)
+        while True:
+            try:
+                next(deciding)
+            except StopIteration as end:
+                found: Finding = end.value
                 return found
-            return Finding(Verdict.UNKNOWN, str(stopped))
-        return Finding(Verdict.UNKNOWN, f"{stopped}; no violation on these paths")
 
     def _untested_contract(self) -> str | None:
         """Why a contract that was taken for granted on symbols is no ground for a proof."""
@@ -150,12 +174,22 @@ class SymbolicSession:
     def _beyond_linear(self, prop: Property, tolerance: Money) -> Deciding:
         """What z3 says where bids are multiplied or divided; a refutation is run on the real code as always."""
         if self._nonlinear is None:
-            self._nonlinear = NonlinearSession(self.subject, importable=self._importable)
+            self._nonlinear = NonlinearSession(self.subject, importable=self._importable, limits=self._limits)
         found = yield from self._nonlinear.decide(prop, tolerance)
-        return self._refuted(prop, tolerance, found) if isinstance(found, Broken) else found
+        if not isinstance(found, Broken):
+            return found
+        stopped = self._nonlinear.explored
+        return self._refuted(prop, tolerance, found, str(stopped) if isinstance(stopped, Stopped) else None)
 
-    def _refuted(self, prop: Property, tolerance: Money, broken: Broken) -> Finding:
-        """Run the point on the real code; only what happens there refutes."""
+    def _refuted(self, prop: Property, tolerance: Money, broken: Broken, stopped: str | None = None) -> Finding:
+        """Run the point on the real code; only what happens there refutes.
+
+        Where exploring `stopped`, code that does something else with numbers is no error: its paths were not replayed.
+        """
+        found = self._run_again(prop, tolerance, broken)
+        return found if stopped is None or found.verdict is Verdict.REFUTED else Finding(Verdict.UNKNOWN, stopped)
+
+    def _run_again(self, prop: Property, tolerance: Money, broken: Broken) -> Finding:
         try:
             witness = self._witness(prop, broken.family, self._profiles(broken))
         except ProtocolFault as fault:

@@ -29,7 +29,7 @@ from verifier.engines.symbolic.oracle import OracleFailed
 from verifier.engines.symbolic.replay import profile_at
 from verifier.exact import Money, from_subject
 
-PATH_BUDGET = 500
+PATH_BUDGET = 500  # at most, and no more than `--max-paths`: a path costs far more than a linear one
 MOST_CHOICES = 2_000  # on one path: a loop that ends only in the limit has to be stopped
 
 SYMBOLIC.add(Quotient)  # whoever asks for its kind is refused
@@ -130,8 +130,10 @@ class Explorer:
         return _Choice(asked, options)
 
 
-def explore(subject: Subject, solver: Solver) -> Generator[Step, None, tuple[Path, ...] | Stopped]:
-    """Run the unmodified subject on symbolic bids until every possible path is known."""
+def explore(
+    subject: Subject, solver: Solver, budget: int, paths: list[Path]
+) -> Generator[Step, None, tuple[Path, ...] | Stopped]:
+    """Run the unmodified subject on symbolic bids until every possible path is known; `paths` holds those so far."""
     domain = subject.domain
     d = domain.dimension
     explorer = Explorer(tuple(map(relation_of, admissible(domain))), solver)
@@ -140,7 +142,7 @@ def explore(subject: Subject, solver: Solver) -> Generator[Step, None, tuple[Pat
         for agent in range(len(domain.agents))
     )
     read = reader(subject.spec.returns, domain, number=number, amount=number if domain.kind == "divisible" else fixed)
-    paths: list[Path] = []
+    most = min(PATH_BUDGET, budget)
     try:
         while True:
             explorer.start()
@@ -160,8 +162,9 @@ def explore(subject: Subject, solver: Solver) -> Generator[Step, None, tuple[Pat
             yield Step("paths explored", len(paths), len(paths) + 1)
             if not explorer.advance():
                 return tuple(paths)
-            if len(paths) == PATH_BUDGET:
-                raise PathBudget(f"more than {PATH_BUDGET:,} paths")
+            if len(paths) == most:
+                option = " (--max-paths)" * (most < PATH_BUDGET)
+                raise PathBudget(f"more than {most:,} path{'s' * (most != 1)}{option}")
     except (Unsupported, PathBudget, OracleFailed) as error:
         return Stopped(str(error), len(paths))
 

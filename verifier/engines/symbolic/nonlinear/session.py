@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from verifier.adapters import Subject
 from verifier.domains import Domain, Outcome, Profile, Share
-from verifier.engines.base import Finding, Step
+from verifier.engines.base import LIMITS, Finding, Limits, Step
 from verifier.engines.symbolic.explore import Stopped
 from verifier.engines.symbolic.leaves import admissible
 from verifier.engines.symbolic.nonlinear.explore import Path, explore
@@ -40,13 +40,15 @@ def is_for_z3(stopped: Stopped, domain: Domain) -> bool:
 class NonlinearSession:
     """Decides properties of one subject over the reals, by z3."""
 
-    def __init__(self, subject: Subject, *, importable: bool) -> None:
+    def __init__(self, subject: Subject, *, importable: bool, limits: Limits = LIMITS) -> None:
         domain = subject.domain
         self.subject = subject
         self.replays = Replays()
         self.explored: tuple[Path, ...] | Stopped | None = None
         self._importable = importable
-        self._solver = Solver(range((len(domain.agents) + 2) * domain.dimension))
+        self._budget = limits.paths
+        self._paths: list[Path] = []
+        self._solver = Solver(range((len(domain.agents) + 2) * domain.dimension), limits.queries)
         self._infeasible: list[Broken | OracleFailed | None] = []  # where an allocation is, or why z3 cannot tell
 
     @property
@@ -59,11 +61,12 @@ class NonlinearSession:
     def decide(self, prop: Property, tolerance: Money) -> Generator[Step, None, Finding | Broken]:
         """Decide one property; a point that breaks it on the paths has still to be run on the real code."""
         if self.explored is None:
-            self.explored = yield from explore(self.subject, self._solver)
+            self._paths.clear()
+            self.explored = yield from explore(self.subject, self._solver, self._budget, self._paths)
             if isinstance(self.explored, tuple):
                 self.replays = yield from self._replay(self.explored)
         if isinstance(self.explored, Stopped):
-            return Finding(Verdict.UNKNOWN, str(self.explored))
+            return (yield from self._on_some_paths(prop, tolerance, self.explored))
         domain = self.subject.domain
         try:
             broken = yield from prove(prop, tolerance, domain, self.explored, self._solver)
@@ -87,6 +90,18 @@ class NonlinearSession:
             f"trusted solver: {self._solver.name}; decided for all reals by nonlinear arithmetic that the checker "
             "cannot repeat",
         )
+
+    def _on_some_paths(
+        self, prop: Property, tolerance: Money, stopped: Stopped
+    ) -> Generator[Step, None, Finding | Broken]:
+        """Not all paths are known; those that are may break the property."""
+        if not self._paths:
+            return Finding(Verdict.UNKNOWN, str(stopped))
+        try:
+            broken = yield from prove(prop, tolerance, self.subject.domain, self._paths, self._solver)
+        except OracleFailed:
+            return Finding(Verdict.UNKNOWN, str(stopped))
+        return broken or Finding(Verdict.UNKNOWN, f"{stopped}; no violation on these paths")
 
     def _breaks_a_constraint(self, paths: tuple[Path, ...]) -> Generator[Step, None, Broken | None]:
         """Where the allocation is infeasible; asked once."""

@@ -15,7 +15,7 @@ from verifier.exact import Money, simplest
 Point: TypeAlias = dict[int, Money]
 
 STEPS = 20_000_000  # z3's resource units for one query: some seconds
-MOST_QUERIES = 20_000
+MOST_QUERIES = 20_000  # in all, and no more than `--max-queries`
 _DENOMINATORS = (1, 2, 10, 1000, 10**6)  # of the rationals that are tried near a real number
 _BITS = 40
 
@@ -23,13 +23,14 @@ _BITS = 40
 class Solver:
     """Answers about conjunctions of relations in the given variables; counts its queries."""
 
-    def __init__(self, variables: Sequence[int]) -> None:
+    def __init__(self, variables: Sequence[int], budget: int = MOST_QUERIES) -> None:
         import z3  # heavy: only when something is to be decided
 
         self._z3: Any = z3
         self._context = z3.Context()  # of its own, so that what was asked elsewhere cannot change an answer
         self._reals = {v: z3.Real(f"x{v}", self._context) for v in variables}
         self.queries = 0
+        self.most = min(MOST_QUERIES, budget)
 
     @property
     def name(self) -> str:
@@ -78,8 +79,9 @@ class Solver:
         solver.set("rlimit", STEPS)
         solver.add(*(self._formula(one) for one in relations))
         self.queries += 1
-        if self.queries > MOST_QUERIES:
-            raise OracleFailed(f"more than {MOST_QUERIES:,} queries")
+        if self.queries > self.most:
+            option = " (--max-queries)" * (self.most < MOST_QUERIES)
+            raise OracleFailed(f"more than {self.most:,} questions to the solver{option}")
         answer = solver.check()
         if answer == self._z3.unsat:
             return None
