@@ -255,7 +255,9 @@ def test_replays_use_floats_only_below_2_to_the_53():
     run = lambda bids: sold(int(bids[0] >= 2**53), bids[1])  # noqa: E731
     session = SymbolicSession(subject_of(run, upper=None), importable=False)
     drained(session.decide(find_property("no-deficit"), 0))
-    assert session._replays.counts == {"exact": 2, "fraction": 2, "float": 1}
+    counts = session._replays.counts
+    assert counts["exact"] == counts["fraction"] > counts["float"] > 0
+    assert session._replays.disagreement is None
 
 
 def test_products_of_bids_are_undecided_among_integers():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -368,6 +369,27 @@ def test_a_refusal_that_the_subject_turns_into_its_own_error_is_still_named():
     found = explored(run)
     assert isinstance(found, Stopped)
     assert "round() of a symbolic number" in found.reason
+
+
+def wraps_at_64_bits(bids):
+    if np.array(bids).sum() < 0:  # as int64 it wraps; as an array of symbolic numbers it cannot
+        return sold(2, -1)
+    return second_price(bids)
+
+
+def another_price_for_large_integers(bids):
+    if all(bid.__class__ is int and bid > 2**40 for bid in bids):
+        return sold(2, bids.index(max(bids)), max(bids))
+    return second_price(bids)
+
+
+@pytest.mark.parametrize("run", [wraps_at_64_bits, another_price_for_large_integers], ids=lambda run: run.__name__)
+@pytest.mark.parametrize("amounts", ["reals", "integers"])
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+def test_code_that_differs_at_large_numbers_only_is_not_proved(run, amounts):
+    found = verdict(run, amounts=amounts)
+    assert found.verdict is Verdict.ERROR
+    assert "not what the code does with numbers" in found.reason
 
 
 def test_exploration_is_repeatable():

@@ -231,6 +231,33 @@ def test_points_and_corners_are_inside_and_a_corner_ties_what_may_be_equal(atoms
     assert all(one.holds_at(point) and one.holds_at(corner) for one in atoms)
 
 
+WHOLE = st.builds(
+    lambda ends, limit: atom({v: c for v, c in zip(ends, (1, -1), strict=True) if v >= 0}, -limit, False),
+    st.permutations(range(-1, 3)).map(lambda order: order[:2]),
+    st.sampled_from((-1000, -2, -1, 0, 1, 2, 1000)),
+)
+
+
+@given(st.lists(DIFFERENCES, max_size=6), st.lists(WHOLE, max_size=6), st.sampled_from((1, 2, 500, 2**31, 2**62)))
+def test_points_and_corners_among_large_amounts_are_inside(fractional, whole, size):
+    for atoms, integral in ((fractional, False), (whole, True)):
+        bounds = Bounds().with_atoms(atoms)
+        if bounds is not None:
+            for find in (bounds.point, bounds.corner):
+                found = find(range(3), whole=integral, size=size)
+                assert all(one.holds_at(found) for one in atoms)
+                assert not integral or all(amount.denominator == 1 for amount in found.values())
+
+
+def test_large_amounts_are_found_where_the_bounds_allow_them():
+    at_least = [atom({v: -1}, 0, False) for v in range(3)]
+    rising = Bounds().with_atoms([*at_least, atom({0: -1, 1: 1}, 0, True), atom({2: 1}, -7, False)])
+    point = rising.point(range(3), size=2**31)
+    assert point[0] > point[1] > 2**31
+    assert all(isinstance(amount, int) for amount in point.values())
+    assert 0 < point[2] < 7
+
+
 def test_a_corner_is_at_a_tie_above_zero():
     at_least = [atom({v: -1}, 0, False) for v in range(3)]
     falling = Bounds().with_atoms([*at_least, atom({0: -1, 1: 1}, 0, False), atom({1: -1, 2: 1}, 0, True)])

@@ -335,8 +335,8 @@ def with_numpy_mask(bids):
 PLAIN = [item for name, item in sorted(globals().items()) if name.startswith("with_")]
 
 
-def finding(run, prop="dsic", agents=3, **spec):
-    domain = parse_domain({"kind": "single-item", "agents": agents, "values": "0..1"})
+def finding(run, prop="dsic", agents=3, upper=10**9, **spec):
+    domain = parse_domain({"kind": "single-item", "agents": agents, "values": "0..1", "upper": upper})
     session = SymbolicSession(Subject(SubjectSpec("styles:run", **spec), domain, run), importable=False)
     deciding = session.decide(find_property(prop), 0)
     while True:
@@ -351,6 +351,15 @@ def test_a_second_price_auction_is_proved_truthful_however_it_is_written(run):
     for prop in ("dsic", "ex-post-ir", "feasible"):
         found = finding(run, prop)
         assert (found.verdict, found.reason) == (Verdict.PROVED, None)
+
+
+@pytest.mark.parametrize("run", [with_numpy_sort, with_numpy_mask], ids=lambda run: run.__name__)
+def test_arrays_of_machine_numbers_are_no_auction_for_all_numbers(run):
+    """Past 64 bits they raise OverflowError, so no claim about all amounts is proved; the reason says what to do."""
+    found = finding(run, upper=None)
+    assert found.verdict is Verdict.ERROR
+    assert "OverflowError" in found.reason
+    assert "declare the largest value as `upper`" in found.reason
 
 
 def test_a_method_of_an_object_is_proved():

@@ -93,25 +93,26 @@ class Bounds:
         known = self.table.get(edge[0])
         return known is not None and known <= edge[1]
 
-    def point(self, variables: Sequence[int], *, whole: bool = False) -> dict[int, Money]:
+    def point(self, variables: Sequence[int], *, whole: bool = False, size: int = 0) -> dict[int, Money]:
         """Values that satisfy every bound: each variable in turn strictly between what the earlier ones allow.
 
         In a closed, non-empty set of difference bounds every partial solution extends, so nothing is ever undone. With
-        `whole` all bounds are rounded, and so are the values: strictly between where there is room.
+        `whole` all bounds are rounded, and so are the values: strictly between where there is room. With a `size` the
+        values are no smaller than that where the bounds allow it.
         """
         values: dict[int, Money] = {-1: 0}
         for variable in variables:
-            found = _between(*self._ends(variable, values))
+            found = _between(*self._ends(variable, values), size)
             values[variable] = math.floor(found) if whole else found  # not below the low end, which is whole
         del values[-1]
         return values
 
-    def corner(self, variables: Sequence[int], *, whole: bool = False) -> dict[int, Money]:
+    def corner(self, variables: Sequence[int], *, whole: bool = False, size: int = 0) -> dict[int, Money]:
         """As `point`, but each variable as close to an earlier one as a bound between the two allows: at a tie."""
         values: dict[int, Money] = {-1: 0}
         for variable in variables:
             low, high = self._ends(variable, values)
-            found = _between(low, high)
+            found = _between(low, high, size)
             for end in (high, low):
                 if end is not None and end[1] and any(known >= 0 for known in self._sources(variable, end, values)):
                     found = end[0]
@@ -148,8 +149,17 @@ class Bounds:
         return Bounds(table)
 
 
-def _between(low: End, high: End) -> Money:
-    """A simple number between two ends (None: no end): inside where there is room, a whole number where one fits."""
+def _between(low: End, high: End, size: int = 0) -> Money:
+    """A simple number between two ends (None: no end): inside where there is room, a whole number where one fits.
+
+    With a `size` it is the first such number past that, where the high end allows it; some room is left on both sides,
+    so that whole numbers fit between those that are asked for next.
+    """
+    if size and (low is None or low[0] < size) and (high is None or size + 1 < high[0]):
+        low = (size, 0)
+    if size and low is not None and low[0] >= size and (high is None or low[0] + 2 < high[0]):
+        room = max(1, size >> 8)
+        return math.floor(low[0]) + room if high is None else (math.floor(low[0]) + math.floor(high[0])) // 2 + 1
     if low is None:
         return math.ceil(high[0]) - 1 if high is not None else 0
     if high is None:

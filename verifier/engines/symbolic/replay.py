@@ -12,6 +12,7 @@ import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words
@@ -25,6 +26,9 @@ from verifier.exact import Money, size
 
 KINDS = ("exact", "fraction", "float")
 MOST_CORNERS = 1_000
+MOST_FAR = 100
+MOST_DOUBLE = 2**53  # past it doubles are no longer all the integers, and a bid less 1 may be the bid
+SIZES = (2**31, 2**53, 2**62, 2**70)  # past which machine numbers wrap, round or end
 _EVERY = 500  # paths between two progress reports
 
 
@@ -41,11 +45,12 @@ class Replays:
 def replay(subject: Subject, paths: tuple[Path, ...], *, importable: bool) -> Generator[Step, None, Replays]:
     """Run every path's point on the real code; a path without one is left out.
 
-    Many are run at a corner too, where bids tie: what depends on a set's order often does so there alone. Contracts are
-    tested at more points.
+    Many are run at a corner too, where bids tie: what depends on a set's order often does so there alone. Some are run
+    at large amounts: what wraps at 64 bits, or rounds, is right at small ones. Contracts are tested at more points.
     """
     points: list[tuple[Path, Mapping[int, Money]]] = [(path, path.point) for path in paths if path.point]
     points += corners(subject.domain, paths)
+    points += far_away(subject.domain, paths)
     if subject.spec.contracts:
         points += elsewhere(subject.domain, paths)
     told = [(profile_at(subject, point), outcome_at(path.outcome, point)) for path, point in points]
@@ -59,6 +64,16 @@ def corners(domain: Domain, paths: Sequence[Path]) -> Iterator[tuple[Path, Mappi
         point = path.knowledge.bounds.corner(variables, whole=domain.whole)
         if point != path.point and all(half_space.holds_at(point) for half_space in path.atoms):
             yield path, point
+
+
+def far_away(domain: Domain, paths: Sequence[Path]) -> Iterator[tuple[Path, Mapping[int, Money]]]:
+    """Paths from all over with points and corners among large amounts, as far as paths and domain have them."""
+    variables = range(len(domain.agents) * domain.dimension)
+    for path, far in product(paths[:: -(-len(paths) // MOST_FAR) or 1], SIZES):
+        for find in (path.knowledge.bounds.point, path.knowledge.bounds.corner):
+            point = find(variables, whole=domain.whole, size=far)
+            if max(point.values()) >= far and all(half_space.holds_at(point) for half_space in path.atoms):
+                yield path, point
 
 
 def compare(
@@ -99,7 +114,9 @@ def _observed(runner: Subject, profile: Profile) -> Answer:
 
 def _complaint(subject: Subject, profile: Profile, how: str, seen: Answer, predicted: Outcome) -> str:
     bids = ", ".join(map(str, subject.domain.bids(profile)))
-    return f"at bids ({bids}), {how}: {in_words(seen)}; explored: {in_words(predicted)}"
+    large = any(amount >= SIZES[0] for report in profile for amount in report)
+    mend = "; if no bid is ever so large, declare the largest value as `upper`" if large else ""
+    return f"at bids ({bids}), {how}: {in_words(seen)}; explored: {in_words(predicted)}{mend}"
 
 
 def profile_at(subject: Subject, point: Mapping[int, Money], renamed: Mapping[int, int] | None = None) -> Profile:
@@ -128,16 +145,8 @@ def _kinds(subject: Subject, profile: Profile) -> Iterator[str]:
         return
     yield "exact"
     yield "fraction"
-    limit = 2**53 if subject.domain.whole else None  # past it doubles are no longer all the integers
-    if all(_is_double(amount, limit) for report in profile for amount in report):
+    if all(amount < MOST_DOUBLE and float(amount) == amount for report in profile for amount in report):
         yield "float"
-
-
-def _is_double(amount: Money, limit: int | None) -> bool:
-    try:
-        return float(amount) == amount and (limit is None or amount < limit)
-    except OverflowError:
-        return False
 
 
 def _close(seen: Outcome, predicted: Outcome) -> bool:
