@@ -13,7 +13,8 @@ from pathlib import Path
 
 from verifier.errors import CertificateError
 
-FORMAT = "mechanism-verifier certificate"
+FORMAT = "mechanism-verifier certificate"  # of claims about a mechanism
+AUCTION_FORMAT = "mechanism-verifier auction certificate"  # of the outcome of one auction
 VERSION = 1
 
 
@@ -22,9 +23,9 @@ def canonical(document: object) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def seal(body: Mapping[str, object]) -> dict[str, object]:
+def seal(body: Mapping[str, object], form: str = FORMAT) -> dict[str, object]:
     """The certificate: `body` with format, version and the sha256 of the canonical text of all of it."""
-    certificate: dict[str, object] = {"format": FORMAT, "version": VERSION, **body}
+    certificate: dict[str, object] = {"format": form, "version": VERSION, **body}
     certificate["sha256"] = hashlib.sha256(canonical(certificate).encode("ascii")).hexdigest()
     return certificate
 

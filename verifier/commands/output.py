@@ -26,6 +26,7 @@ class Reports:
         self.directory = directory
         self.junit = junit
         self.certificates: list[Mapping[str, Any]] = []
+        self.auctions: list[Mapping[str, Any]] = []
         self._roots: dict[object, str | None] = {}
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -49,19 +50,36 @@ class Reports:
         except OSError as error:
             raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
 
+    def add_auction(self, certificate: Mapping[str, Any]) -> None:
+        """Write the certificate of an auction and its page."""
+        from verifier import certificate as certificates
+        from verifier.reporting import auctions
+
+        self.auctions.append(certificate)
+        try:
+            certificates.write(certificate, self.path_of(certificate))
+            self.path_of(certificate, ".html").write_text(auctions.page(certificate), encoding="utf-8")
+        except OSError as error:
+            raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
+
     def finish(self) -> Path:
         """Write what speaks of all certificates; returns the path of the index."""
-        from verifier.reporting import html, junit
+        from verifier.reporting import auctions, html, junit
 
         index = self.directory / "index.html"
         try:
-            index.write_text(html.index(self.certificates), encoding="utf-8")
+            seen = [auctions.view(one) for one in self.auctions]
+            index.write_text(html.index(self.certificates, seen), encoding="utf-8")
             if self.junit is not None:
                 places = {one["name"]: str(self.path_of(one)) for one in self.certificates}
                 self.junit.write_text(junit.document(self.certificates, places), encoding="utf-8")
         except OSError as error:
             raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
         return index
+
+    def everything(self) -> list[Mapping[str, Any]]:
+        """All certificates, those of auctions first."""
+        return [*self.auctions, *self.certificates]
 
     def path_of(self, certificate: Mapping[str, Any], suffix: str = ".json") -> Path:
         """Where a certificate lies, or its page."""

@@ -26,6 +26,7 @@ Examples:
   verify run second-price                    one of them, by name
   verify run auction.toml claims/            your own files and directories
   verify run auction.toml --json | jq .      one JSON document on stdout
+  verify run bids.txt                        VCG on the bids of a CATS file: winners, payments, proof of optimality
 
 """
     + exits.HELP
@@ -41,6 +42,11 @@ Examples:
     show_default=True,
     metavar="DIR",
     help="Where certificates (*.json) and pages (*.html) are written.",
+)
+@click.option(
+    "--mechanism",
+    metavar="MODULE:CALLABLE",
+    help="What is run on auctions in place of VCG; it gets the auction and returns accepted bids and payments.",
 )
 @click.option("--json", "as_json", is_flag=True, help='Print one document, {"certificates": [...]}, and no table.')
 @click.option("--quiet", is_flag=True, help="No progress, no talk, no table: the exit code tells.")
@@ -86,6 +92,7 @@ def run(
     ctx: click.Context,
     specs: tuple[str, ...],
     output: Path,
+    mechanism: str | None,
     as_json: bool,
     quiet: bool,
     seed: int,
@@ -97,13 +104,15 @@ def run(
     max_queries: int | None,
     workers: int | None,
 ) -> None:
-    """Decide the claims of claims files, and write certificates.
+    """Decide the claims of claims files, or the outcome of auctions, and write certificates.
 
-    A SPEC is a claims file, a directory of them, or the name of a packaged one; without any, all packaged claims are
-    run. All files are read and their mechanisms loaded before the first one runs.
+    A SPEC is a claims file, an auction (a CATS file, .txt or .cats, or a TOML file with bidders), a directory of TOML
+    files, or the name of a packaged one; without any, all packaged claims are run. All files are read and their
+    mechanisms loaded before the first one runs.
     """
     from verifier.commands.output import Reports
-    from verifier.commands.selecting import select
+    from verifier.commands.auctions import Auctions, teller
+    from verifier.commands.selecting import is_auction, paths, select
     from verifier.commands.streams import foreign_output_to_stderr, one_line
     from verifier.engines.base import LIMITS, Limits
 
@@ -113,27 +122,31 @@ def run(
         LIMITS.queries if max_queries is None else max_queries,
         workers or os.cpu_count() or 1,
     )
+    found = paths(specs)
+    files = [path for path in found if not is_auction(path)]
+    auctions = Auctions([path for path in found if is_auction(path)], mechanism)
     with foreign_output_to_stderr():
-        selected, mistakes = select(specs, limits.profiles)
+        selected, mistakes = select(files, limits.profiles)
+    mistakes += auctions.mistakes(selected)
     if mistakes:
         for mistake in mistakes:
             click.echo(one_line(str(mistake)), err=True)
         ctx.exit(exits.USAGE)
     chosen = [spec for spec in selected if not tiers or spec.tier in tiers]
-    if not chosen:
-        found = f"none of {len(selected)} claims files has that tier" if selected else "there is no claims file"
-        click.echo(f"nothing was checked: {found}", err=True)
+    if not chosen and not auctions.paths:
+        nothing = f"none of {len(selected)} claims files has that tier" if selected else "there is no claims file"
+        click.echo(f"nothing was checked: {nothing}", err=True)
         ctx.exit(exits.NOTHING)
     reports = Reports(output, junit)
     with foreign_output_to_stderr():
-        interrupted = _audit_all(chosen, limits, seed, reports, quiet)
+        interrupted = auctions.run(reports, teller(quiet)) or _audit_all(chosen, limits, seed, reports, quiet)
     index = reports.finish()
     _show(reports, index, as_json, quiet)
     if interrupted:
-        begun = f"{len(reports.certificates)} of {len(chosen)} claims files"
+        begun = f"{len(reports.everything())} of {len(chosen) + len(auctions.paths)} files"
         click.echo(f"interrupted; the certificates of {begun} are in {output}, the last one partial", err=True)
         ctx.exit(exits.INTERRUPTED)
-    ctx.exit(exits.of_claims((claim for one in reports.certificates for claim in one["claims"]), fail_on))
+    ctx.exit(exits.of_claims((claim for one in reports.everything() for claim in one["claims"]), fail_on))
 
 
 def _audit_all(specs: list[Spec], limits: Limits, seed: int, reports: Reports, quiet: bool) -> bool:
@@ -179,16 +192,19 @@ def _show(reports: Reports, index: Path, as_json: bool, quiet: bool) -> None:
     """The result on stdout: one JSON document, or the table and where the pages are."""
     import json
 
-    from verifier.reporting import console
+    from verifier.reporting import auctions, console
 
     if as_json:
-        click.echo(json.dumps({"certificates": reports.certificates}, sort_keys=True, indent=1))
+        click.echo(json.dumps({"certificates": reports.everything()}, sort_keys=True, indent=1))
         if not quiet:
             click.echo(f"HTML index: {index}", err=True)
         return
     if quiet:
         return
-    console.summary(reports.certificates, sys.stdout)
+    for certificate in reports.auctions:
+        click.echo(console.fitting(auctions.console(certificate), sys.stdout.encoding))
+    if reports.certificates:
+        console.summary(reports.certificates, sys.stdout)
     for command in reports.replays():
         click.echo(f"Replay a refutation: {command}")
     click.echo(f"HTML index: {index}")

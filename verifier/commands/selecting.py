@@ -4,11 +4,14 @@ loaded before anything runs, so that a mistake in the last one is not found afte
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.domains.cats import read_cats
+from verifier.domains.instances import Instance, catalogue, read_instance
 from verifier.errors import SpecError, SubjectError, VerifierError, nearest
 from verifier.resources import specs_dir
 
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from verifier.toml_lines import Keys
 
 RESERVED = "index"  # index.html is the list of all reports
+AUCTION_SUFFIXES = (".txt", ".cats")  # of files in the text format of CATS
+_SUFFIXES = (*AUCTION_SUFFIXES, ".toml")
+_AUCTION = re.compile(r"^\[\[?bidder\]\]?\s*(#.*)?$", re.MULTILINE)  # what an auction file has and a claims file has not
 
 
 def packaged(*folders: str) -> dict[str, Path]:
@@ -25,15 +31,15 @@ def packaged(*folders: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
 
 
-def select(named: Sequence[str], budget: int) -> tuple[list[Spec], list[VerifierError]]:
-    """The specs that were named (none: all packaged ones), and what is wrong with them: empty if they may run."""
+def select(files: Sequence[Path], budget: int) -> tuple[list[Spec], list[VerifierError]]:
+    """The specs of claims files, and what is wrong with them: empty if they may run."""
     from verifier.audit import ENGINES
     from verifier.properties import PROPERTIES
     from verifier.spec import load_spec
 
     specs: list[Spec] = []
     mistakes: list[VerifierError] = []
-    for path in paths(named):
+    for path in files:
         try:
             specs.append(load_spec(path, properties=PROPERTIES, engines=ENGINES, budget=budget))
             mistakes += _clashes(specs)
@@ -44,13 +50,13 @@ def select(named: Sequence[str], budget: int) -> tuple[list[Spec], list[Verifier
 
 
 def paths(named: Sequence[str]) -> list[Path]:
-    """Files, the *.toml of directories, and packaged claims by name, each file once.
+    """Files, the *.toml of directories, and packaged claims and auctions by name, each file once; all claims for none.
 
     Raises SpecError for a name that is none of these.
     """
     if not named:
         return list(packaged().values())
-    own = packaged("claims", "trusted")
+    own = {**packaged("claims", "trusted"), **catalogue()}
     found: dict[Path, Path] = {}
     for name in named:
         path = Path(name)
@@ -62,11 +68,29 @@ def paths(named: Sequence[str]) -> list[Path]:
             several = [own[name]]
         for one in several:
             if not one.exists():
-                looks_like_a_name = "/" not in name and "\\" not in name and not name.endswith(".toml")
+                looks_like_a_name = "/" not in name and "\\" not in name and path.suffix not in _SUFFIXES
                 hint = nearest(name, list(own)) if looks_like_a_name else ""
-                raise SpecError(f"no claims file, directory or packaged claim is called {name!r}{hint}")
+                raise SpecError(f"no claims file, auction, directory or packaged claim is called {name!r}{hint}")
             found.setdefault(one.resolve(), one)
     return list(found.values())
+
+
+def is_auction(path: Path) -> bool:
+    """Whether a file holds an auction rather than claims: by its suffix, else because it has bidders."""
+    if path.suffix.lower() in AUCTION_SUFFIXES:
+        return True
+    return bool(_AUCTION.search(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def read_auction(path: Path) -> Instance:
+    """The auction of a file. Raises SpecError with file and line for what is wrong with it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"cannot be read ({error})", str(path)) from error
+    if path.suffix.lower() in AUCTION_SUFFIXES:
+        return Instance(path.stem, "", read_cats(text, str(path)), None)
+    return read_instance(text, str(path))
 
 
 def _clashes(specs: Sequence[Spec]) -> Iterator[SpecError]:

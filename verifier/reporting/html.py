@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from verifier.evidence import Verdict
 from verifier.reporting import words
+from verifier.reporting.auctions import AuctionView
 from verifier.reporting.reading import Report, read
 from verifier.reporting.text import legal
 from verifier.reporting.views import page_view
@@ -42,11 +43,11 @@ def page(certificate: Mapping[str, object], curves: Mapping[str, Mapping[str, An
     ------
     CertificateError : the certificate does not fit its schema.
     """
-    return _render("page.html.jinja", view=page_view(read(certificate), curves or {}))
+    return render("page.html.jinja", view=page_view(read(certificate), curves or {}))
 
 
-def index(certificates: Iterable[Mapping[str, object]]) -> str:
-    """The index: a row per certificate, linked to `<name>.html` beside it."""
+def index(certificates: Iterable[Mapping[str, object]], auctions: Iterable[AuctionView] = ()) -> str:
+    """The index: a row per certificate and per auction, linked to `<name>.html` beside it."""
     reports = [read(certificate) for certificate in certificates]
     claims = [claim for report in reports for claim in report.claims]
     missed = [
@@ -54,11 +55,12 @@ def index(certificates: Iterable[Mapping[str, object]]) -> str:
         for report in reports
         if not all(claim.met for claim in report.claims)
     ]
-    return _render(
+    return render(
         "index.html.jinja",
         reports=[(report, address(report), _grouped(report), _ground(report)) for report in reports],
-        overall=words.overall(claims),
+        overall=words.overall(claims) if claims else "",
         missed=missed,
+        auctions=[(auction, "./" + quote(f"{auction.name}.html", safe="")) for auction in auctions],
         meanings=[(verdict, words.SHORT[verdict], words.MEANINGS[verdict]) for verdict in Verdict],
     )
 
@@ -92,5 +94,6 @@ def _environment() -> Environment:
     )
 
 
-def _render(template: str, **context: object) -> str:
+def render(template: str, **context: object) -> str:
+    """A template of the package, filled in."""
     return legal(_environment().get_template(template).render(**context))
