@@ -31,10 +31,10 @@ from verifier.adapters.source import source_digests
 from verifier.certificate import AUCTION_FORMAT, seal
 from verifier.domains.package_json import auction_to_json
 from verifier.domains.packages import Auction, Bidder, Choice, PackageBid
-from verifier.errors import DomainError, MoneyError, VerifierError
+from verifier.errors import MoneyError, VerifierError
 from verifier.evidence import Verdict
 from verifier.exact import Money, from_subject, show
-from verifier.oracles.welfare import Optimum, Undecided, optima_without, optimum
+from verifier.oracles.welfare import Optimum, Oracle, Undecided, optimum
 from verifier.oracles.welfare.cover import cover_to_json
 from verifier.spec import SubjectSpec
 
@@ -190,14 +190,15 @@ def _judged(auction: Auction, settled: Settled, tell: Callable[[str], None]) -> 
     yield Judged("no-deficit", Verdict.REFUTED if revenue < 0 else Verdict.PROVED, short if revenue < 0 else "", {})
     tell("the best welfare")
     try:
-        best = optimum(auction)
+        oracle = Oracle(auction)
+        best = oracle.optimum()
     except Undecided as error:
         for id_ in ("efficient", "vcg-payments"):
             yield Judged(id_, Verdict.UNKNOWN, str(error), {})
     else:
         yield _efficient(auction, settled, best)
         tell("the best welfare without each winner")
-        yield _pivots(auction, settled, best)
+        yield _pivots(auction, settled, oracle, best)
     tell("coalitions")
     yield _core(auction, gains, revenue)
 
@@ -228,12 +229,13 @@ def _efficient(auction: Auction, settled: Settled, best: Optimum) -> Judged:
     return Judged("efficient", verdict, reason, {"optimum": _optimum_json(best)})
 
 
-def _pivots(auction: Auction, settled: Settled, best: Optimum) -> Judged:
-    """The Clarke pivots, from an optimum for each bidder that wins something in the optimum."""
+def _pivots(auction: Auction, settled: Settled, oracle: Oracle, best: Optimum) -> Judged:
+    """The Clarke pivots, from an optimum without each bidder."""
     if auction.welfare(settled.choice) != best.welfare:
-        return Judged("vcg-payments", Verdict.REFUTED, "the accepted bids are not worth the most", {})
+        found: Evidence = {"optimum": _optimum_json(best), "without": []}
+        return Judged("vcg-payments", Verdict.REFUTED, "the accepted bids are not worth the most", found)
     try:
-        without = optima_without(auction, best)
+        without = [oracle.optimum(index) for index in range(len(auction.bidders))]
     except Undecided as error:
         return Judged("vcg-payments", Verdict.UNKNOWN, str(error), {})
     pivots = [
@@ -250,7 +252,7 @@ def _pivots(auction: Auction, settled: Settled, best: Optimum) -> Judged:
 def _core(auction: Auction, gains: Sequence[Money], revenue: Money) -> Judged:
     """Whether bids lowered by what their bidders gain already can be worth more than the seller has."""
     if any(gain < 0 for gain in gains):
-        return Judged("core", Verdict.REFUTED, "a bidder alone does better by staying away", {})
+        return Judged("core", Verdict.REFUTED, "a bidder alone does better by staying away", {"lowered": None})
     several = [bidder.name for bidder in auction.bidders if bidder.language == "or" and len(bidder.bids) > 1]
     if several:
         reason = f"{several[0]} joins several bids by OR; coalitions are decided for XOR bids only"

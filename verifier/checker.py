@@ -27,11 +27,13 @@ Not checked      title, name, versions, seed, budget, arithmetic, outcomes, batc
                  and `tolerance` are what the author asked for; that they are fulfilled is checked. Of an exploration
                  the counts of replays, of compared calls and of paths that no bids are known to take, and the hash
                  seeds; all of it where nothing is proved by it.
+An auction       A certificate about the outcome of one auction needs no subject: optima are proved by covers of all
+                 choices of bids, whose prices are added up here. Not checked: that the mechanism gave this outcome.
 
 Exit: 0 all confirmed, 4 something rejected, 3 only partly checked, 2 usage or unreadable file.
 
 In this order: forms (what a certificate may look like), domains, properties, reading and running the subject, tables,
-proofs, judging (by engine, see `JUDGES`), the whole certificate, the command.
+proofs, judging (by engine, see `JUDGES`), the whole certificate, auctions, the command.
 """
 
 from __future__ import annotations
@@ -159,10 +161,24 @@ def is_token(value: Json) -> bool:
     return all(type(pair) is list and list(map(type, pair)) == [int, int] and min(pair) >= 0 for pair in pairs)
 
 
+def is_map(value: Json, fitting: Callable[[Json], bool]) -> bool:
+    """Whether it maps whole numbers, as texts, to what fits."""
+    numbers = type(value) is dict and all(re.fullmatch("0|[1-9][0-9]{0,8}", key) for key in value)
+    return numbers and all(map(fitting, value.values()))
+
+
+def is_split(value: Json) -> bool:
+    """Whether it is the number of a price vector, -1, or a pair (bidder, place)."""
+    if type(value) is list:
+        return list(map(type, value)) == [int, int]
+    return type(value) is int and value >= -1
+
+
 TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at least 0", "a rational in lowest terms"
 OBJECT, SOURCE, ONE = "an object without floats, or too deep", "a map from files to sha256 digests", "the version 1"
 ATOM, TOKEN = "an atom", "a choice of the tree"
 CONTRACTS, COMPARED = "a map from functions to functions", "a map to counts of calls"
+UNITS, PRICES, SPLIT = "a map from goods to units", "a map from rows to prices", "a split or a leaf of a cover"
 PLAIN: dict[str, Callable[[Json], bool]] = {
     TEXT: lambda value: type(value) is str,
     FLAG: lambda value: type(value) is bool,
@@ -175,6 +191,9 @@ PLAIN: dict[str, Callable[[Json], bool]] = {
     TOKEN: is_token,
     CONTRACTS: is_contracts,
     COMPARED: is_compared,
+    UNITS: lambda value: is_map(value, lambda units: type(units) is int and units > 0),
+    PRICES: lambda value: is_map(value, lambda price: is_rational(price) and not price.startswith("-")),
+    SPLIT: is_split,
 }
 POSITIVE = ("UNKNOWN", "SUPPORTED", "EXHAUSTED", "PROVED")  # ascending in strength
 VERDICTS = frozenset({*POSITIVE, "REFUTED", "ERROR"})
@@ -296,6 +315,51 @@ CERTIFICATE: Json = {
     "exploration": (EXPLORATION,),
     "claims": [CLAIM],
     "sha256": TEXT,
+}
+
+AUCTION: Json = {
+    "goods": [TEXT],
+    "supply": [COUNT],
+    "bidders": [
+        {"name": TEXT, "language": frozenset({"xor", "or"}), "bids": [{"units": UNITS, "value": RATIONAL}]},
+    ],
+}
+OPTIMUM: Json = {
+    "welfare": RATIONAL,
+    "choice": [[COUNT]],
+    "cover": {"prices": [{"goods": PRICES, "bidders": PRICES}], "tree": [SPLIT]},
+}
+AUCTION_CERTIFICATE: Json = {
+    "format": frozenset({"mechanism-verifier auction certificate"}),
+    "version": ONE,
+    "name": TEXT,
+    "title": TEXT,
+    "source": TEXT,
+    "mechanism": {"call": (TEXT,), "files": SOURCE},
+    "versions": OBJECT,
+    "auction": AUCTION,
+    "outcome": ({"choice": [[COUNT]], "payments": [RATIONAL]},),
+    "claims": [
+        {
+            "id": TEXT,
+            "verdict": VERDICTS,
+            "expect": (VERDICTS,),
+            "met": FLAG,
+            "reason": TEXT,
+            "evidence": OBJECT,
+        }
+    ],
+    "interrupted": FLAG,
+    "sha256": TEXT,
+}
+EVIDENCE: Json = {  # what a decided claim about an outcome rests on
+    "feasible": {},
+    "efficient": {"optimum": OPTIMUM},
+    "individually-rational": {},
+    "no-deficit": {},
+    "vcg-payments": {"optimum": OPTIMUM, "without": [OPTIMUM]},
+    "core": {"lowered": (OPTIMUM,)},
+    "as-published": {"welfare": RATIONAL, "payments": [RATIONAL]},
 }
 
 
@@ -2421,13 +2485,18 @@ JUDGES: dict[str, tuple[Callable[..., None], Callable[..., str | None]]] = {
 # --- the whole certificate
 
 
-def check_whole(certificate: Json) -> Domain:
-    """Form, seal and everything that belongs to no single claim; Refused where it is not sound."""
-    fit(certificate, CERTIFICATE, "certificate")
+def check_seal(certificate: Json) -> None:
+    """Refuse a certificate that was changed after it was sealed."""
     body = {key: value for key, value in certificate.items() if key != "sha256"}
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     seal = hashlib.sha256(canonical.encode("ascii")).hexdigest()
     require(seal == certificate["sha256"], "the seal is broken: the sha256 does not match the content")
+
+
+def check_whole(certificate: Json) -> Domain:
+    """Form, seal and everything that belongs to no single claim; Refused where it is not sound."""
+    fit(certificate, CERTIFICATE, "certificate")
+    check_seal(certificate)
     domain = Domain(certificate["domain"])
     method, faults = certificate["method"], certificate["faults"]
     require(method["engine"] == "exhaustive", f"method.engine {method['engine']!r} is unknown")
@@ -2499,6 +2568,8 @@ def check(
     import subprocess  # noqa: F401
 
     body: Json = certificate
+    if type(body) is dict and body.get("format") in AUCTION_CERTIFICATE["format"]:
+        return check_auction(body)
     try:
         domain = check_whole(body)
     except Refused as refusal:
@@ -2548,6 +2619,189 @@ def report_all(certificate: Json, status: str, reason: str) -> list[dict[str, ob
     """The same report for every claim; for one nameless claim where not even these can be listed."""
     claims = certificate.get("claims") if type(certificate) is dict else None
     return [report(claim, status, [reason]) for claim in (claims if claims and type(claims) is list else [None])]
+
+
+# --- auctions: the outcome of one auction, and covers that bound what all other choices of bids are worth
+
+
+class Sale:
+    """An auction: `bids` maps (bidder, place) to units and value; all values are multiples of 1 / `parts`."""
+
+    def __init__(self, written: Json) -> None:
+        goods, supply, bidders = written["goods"], written["supply"], written["bidders"]
+        require(goods and len(set(goods)) == len(goods), "auction.goods: none, or a name twice")
+        require(len(supply) == len(goods) and min(supply) > 0, "auction.supply: not a positive count for every good")
+        names = [bidder["name"] for bidder in bidders]
+        require(len(set(names)) == len(names), "auction.bidders: a name twice")
+        self.goods, self.supply = len(goods), supply
+        self.exclusive = [bidder["language"] == "xor" for bidder in bidders]
+        self.bids: dict[tuple[int, int], tuple[dict[int, int], Number]] = {}
+        for index, bidder in enumerate(bidders):
+            for place, bid in enumerate(bidder["bids"]):
+                units, value = {int(good): count for good, count in bid["units"].items()}, number(bid["value"])
+                require(units and max(units) < self.goods and value >= 0, f"auction: no bid at {index}, {place}")
+                self.bids[index, place] = units, value
+        self.parts = math.lcm(*(value.denominator for _, value in self.bids.values()))
+
+    def lowered(self, gains: Sequence[Number]) -> Sale:
+        """The auction with bids lowered by what their bidders gain, but not below nothing."""
+        other = object.__new__(Sale)
+        other.goods, other.supply, other.exclusive = self.goods, self.supply, self.exclusive
+        other.bids = {bid: (units, max(value - gains[bid[0]], 0)) for bid, (units, value) in self.bids.items()}
+        other.parts = math.lcm(*(value.denominator for _, value in other.bids.values()))
+        return other
+
+    def fits(self, accepted: Sequence[tuple[int, int]]) -> bool:
+        """Whether the supply suffices for these bids, and no two of them exclude each other."""
+        left = list(self.supply)
+        for bid in accepted:
+            for good, count in self.bids[bid][0].items():
+                left[good] -= count
+        several = Counter(bidder for bidder, _ in accepted if self.exclusive[bidder])
+        return min(left) >= 0 and max(several.values(), default=0) <= 1
+
+    def accepted(self, choice: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+        """The bids of a choice, which has to be one."""
+        require(len(choice) == len(self.exclusive), "a choice has an entry for every bidder")
+        found = [(bidder, place) for bidder, places in enumerate(choice) for place in places]
+        require(
+            all(bid in self.bids for bid in found) and len(set(found)) == len(found), "a choice names no bid, or twice"
+        )
+        return found
+
+    def worth(self, accepted: Sequence[tuple[int, int]]) -> Number:
+        """What is offered for some bids."""
+        return sum(self.bids[bid][1] for bid in accepted)
+
+    def optimum(self, found: Json, absent: AbstractSet[int] = frozenset()) -> Number:
+        """The welfare that is proved to be the best where some bidders stay away."""
+        accepted, welfare = self.accepted(found["choice"]), number(found["welfare"])
+        require(self.fits(accepted) and absent.isdisjoint(bidder for bidder, _ in accepted), "a choice is not feasible")
+        require(self.worth(accepted) == welfare, "a choice is not worth its welfare")
+        self.covered(found["cover"], welfare, absent)
+        return welfare
+
+    def covered(self, cover: Json, welfare: Number, absent: AbstractSet[int]) -> None:
+        """Refuse a cover that leaves room for a choice worth more than `welfare`, that is by 1 / parts at least."""
+        open_bids = [bid for bid in self.bids if bid[0] not in absent and self.fits([bid])]
+        known, bounds = frozenset(open_bids), {}
+        waiting: list[tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]] = [((), ())]
+        for token in cover["tree"]:
+            require(waiting, "cover: the tree goes on after its last leaf")
+            refused, accepted = waiting.pop()
+            if type(token) is list:
+                bid = (token[0], token[1])
+                require(bid in known and bid not in refused + accepted, "cover: a split by no open bid")
+                waiting += [(refused, (*accepted, bid)), ((*refused, bid), accepted)]
+            elif token == -1:
+                require(not self.fits(accepted), "cover: a leaf said to be infeasible is not")
+            else:
+                require(token < len(cover["prices"]), "cover: a leaf without prices")
+                if token not in bounds:
+                    bounds[token] = self.bounds(cover["prices"][token], open_bids)
+                scale, total, gains = bounds[token]
+                total -= sum(max(gains[bid], 0) for bid in refused)
+                total += sum(min(gains[bid], 0) for bid in accepted)
+                require(total < (welfare + Fraction(1, self.parts)) * scale, "cover: a leaf has room for more welfare")
+        require(not waiting, "cover: the tree ends before its last leaf")
+
+    def bounds(self, prices: Json, bids: Sequence[tuple[int, int]]) -> tuple[int, int, dict[tuple[int, int], int]]:
+        """In whole numbers (a scale comes first): the bound before any split, and each bid's value less its price."""
+        goods, bidders = (
+            {int(row): number(price) for row, price in prices[kind].items()} for kind in ("goods", "bidders")
+        )
+        require(max(goods, default=0) < self.goods, "cover: a price of no good")
+        require(
+            all(row < len(self.exclusive) and self.exclusive[row] for row in bidders), "cover: a price of no XOR bidder"
+        )
+        scale = math.lcm(self.parts, *(price.denominator for price in (*goods.values(), *bidders.values())))
+        of_good = {good: int(price * scale) for good, price in goods.items()}
+        of_bidder = {bidder: int(price * scale) for bidder, price in bidders.items()}
+        gains = {}
+        for bid in bids:
+            units, value = self.bids[bid]
+            cost = sum(of_good.get(good, 0) * count for good, count in units.items()) + of_bidder.get(bid[0], 0)
+            gains[bid] = int(value * scale) - cost
+        total = sum(self.supply[good] * price for good, price in of_good.items()) + sum(of_bidder.values())
+        return scale, total + sum(gain for gain in gains.values() if gain > 0), gains
+
+
+class Settlement:
+    """The outcome of an auction: which bids are accepted, and what everybody pays."""
+
+    def __init__(self, sale: Sale, outcome: Json) -> None:
+        require(len(outcome["payments"]) == len(outcome["choice"]), "outcome: not a payment for every bidder")
+        self.sale, self.choice = sale, outcome["choice"]
+        self.payments = [number(payment) for payment in outcome["payments"]]
+        self.accepted = sale.accepted(self.choice)
+        self.feasible = sale.fits(self.accepted)
+        self.welfare, self.revenue = sale.worth(self.accepted), sum(self.payments)
+        self.values = [sale.worth([(bidder, place) for place in places]) for bidder, places in enumerate(self.choice)]
+        self.gains = [value - payment for value, payment in zip(self.values, self.payments, strict=True)]
+
+    def true(self, claim: str, evidence: Json) -> bool:
+        """Whether a claim holds, by evidence of its form."""
+        if claim == "feasible":
+            return self.feasible
+        if claim == "individually-rational":
+            return min(self.gains, default=0) >= 0
+        if claim == "no-deficit":
+            return self.revenue >= 0
+        if claim == "as-published":
+            published = [number(payment) for payment in evidence["payments"]]
+            return self.welfare == number(evidence["welfare"]) and self.payments == published and self.feasible
+        if claim == "core":
+            alone = min(self.gains, default=0) < 0
+            require(alone == (evidence["lowered"] is None), "evidence.lowered: there iff nobody does better alone")
+            return not alone and self.sale.lowered(self.gains).optimum(evidence["lowered"]) <= self.revenue
+        best = self.sale.optimum(evidence["optimum"])
+        if claim == "efficient" or best != self.welfare:
+            return best == self.welfare
+        require(len(evidence["without"]) == len(self.payments), "evidence.without: not an optimum for every bidder")
+        return all(
+            self.sale.optimum(other, {bidder}) - (best - self.values[bidder]) == self.payments[bidder]
+            for bidder, other in enumerate(evidence["without"])
+        )
+
+
+def check_auction(certificate: Json) -> list[dict[str, object]]:
+    """Check every claim about the outcome of an auction; one report per claim, as `check` gives them."""
+    try:
+        fit(certificate, AUCTION_CERTIFICATE, "certificate")
+        check_seal(certificate)
+        sale, outcome = Sale(certificate["auction"]), certificate["outcome"]
+        settled = Settlement(sale, outcome) if outcome is not None else None
+        ids = [claim["id"] for claim in certificate["claims"]]
+        wanted = [id_ for id_ in EVIDENCE if id_ != "as-published" or id_ in ids]
+        require(sorted(ids) == sorted(wanted), f"claims: not {', '.join(wanted)}")
+    except Refused as refusal:
+        return report_all(certificate, REJECTED, str(refusal))
+    reports = []
+    for claim in certificate["claims"]:
+        try:
+            reports.append(report(claim, CONFIRMED, check_outcome_claim(claim, settled)))
+        except Refused as refusal:
+            reports.append(report(claim, REJECTED, [str(refusal)]))
+    return reports
+
+
+def check_outcome_claim(claim: Json, settled: Settlement | None) -> list[str]:
+    """Refuse a claim about an outcome that is not as it says; remarks where it says nothing."""
+    id_, verdict = claim["id"], claim["verdict"]
+    expect = None if id_ == "core" else "PROVED"
+    require(claim["expect"] == expect, f"expect should be {expect}")
+    require(claim["met"] == (expect in (None, verdict)), "met is wrong")
+    if verdict == "UNKNOWN" or verdict == "ERROR":
+        return ["undecided: nothing is proved or refuted, so there is nothing to confirm"]
+    require(verdict in ("PROVED", "REFUTED"), f"{verdict} is no verdict about one outcome")
+    fit(claim["evidence"], EVIDENCE[id_], "evidence")
+    if settled is None:
+        raise Refused("a verdict without an outcome")
+    held = settled.feasible or id_ in ("feasible", "as-published")
+    require(held, "a verdict about an outcome that is not feasible")
+    true = settled.true(id_, claim["evidence"])
+    require(true == (verdict == "PROVED"), f"{verdict}, but the claim is {'true' if true else 'false'}")
+    return []
 
 
 # --- the command

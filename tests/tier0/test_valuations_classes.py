@@ -122,14 +122,14 @@ def substitutes_in_prices(worth: Valuation, grid: range) -> bool:
 @pytest.mark.parametrize("kind", sorted(GENERATORS))
 def test_the_exchange_condition_and_the_meaning_in_prices_agree(kind: str) -> None:
     seen = 0
-    for seed in range(30):
+    for seed in range(10):
         small = GENERATORS[kind](3, seed, 2)
         worth = valuation(3, lambda bundle, small=small: 2 * small[bundle])  # whole prices fall between the values too
         if max(marginal(worth, bundle, good) for bundle in range(8) for good in range(3)) > 8:
             continue  # the grid of prices would be too short
         seen += 1
         assert substitutes_in_prices(worth, range(10)) == (failure(worth, "gross-substitutes") is None)
-    assert seen > 10
+    assert seen > 3
 
 
 def table(*values: int) -> Valuation:

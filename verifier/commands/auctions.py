@@ -41,7 +41,9 @@ class Auctions:
                 found.append(error)
             name = path.stem.casefold()
             if name == RESERVED:
-                found.append(SpecError(f"an auction cannot be called {name!r}: its report would be the index", str(path)))
+                found.append(
+                    SpecError(f"an auction cannot be called {name!r}: its report would be the index", str(path))
+                )
             if name in names:
                 found.append(SpecError(f"{names[name]} has the same name: their reports would be one file", str(path)))
             names.setdefault(name, str(path))
@@ -56,14 +58,15 @@ class Auctions:
     def run(self, reports: Reports, tell: Callable[[str], None]) -> bool:
         """Judge one after the other and write certificates; True where Ctrl-C ended it early."""
         for path, instance in zip(self.paths, self.instances, strict=True):
-            expected = instance.expected and (instance.expected.welfare, instance.expected.payments)
+            worked = instance.expected if self.mechanism is None else None  # published numbers are those of VCG
+            expected = None if worked is None else (worked.welfare, worked.payments)
             certificate = audit_auction(
                 instance.auction,
                 self.mechanism or VCG,
                 name=path.stem,
                 title=instance.title,
                 source=instance.source,
-                expected=None if self.mechanism else expected,  # published numbers are those of VCG
+                expected=expected,
                 tell=lambda stage, path=path: tell(f"{path.stem}: {stage}"),  # type: ignore[misc]
             )
             reports.add_auction(certificate)

@@ -110,8 +110,8 @@ def run(
     files, or the name of a packaged one; without any, all packaged claims are run. All files are read and their
     mechanisms loaded before the first one runs.
     """
-    from verifier.commands.output import Reports
     from verifier.commands.auctions import Auctions, teller
+    from verifier.commands.output import Reports
     from verifier.commands.selecting import is_auction, paths, select
     from verifier.commands.streams import foreign_output_to_stderr, one_line
     from verifier.engines.base import LIMITS, Limits

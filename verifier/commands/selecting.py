@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 RESERVED = "index"  # index.html is the list of all reports
 AUCTION_SUFFIXES = (".txt", ".cats")  # of files in the text format of CATS
 _SUFFIXES = (*AUCTION_SUFFIXES, ".toml")
-_AUCTION = re.compile(r"^\[\[?bidder\]\]?\s*(#.*)?$", re.MULTILINE)  # what an auction file has and a claims file has not
+_AUCTION = re.compile(
+    r"^\[\[?bidder\]\]?\s*(#.*)?$", re.MULTILINE
+)  # what an auction file has and a claims file has not
 
 
 def packaged(*folders: str) -> dict[str, Path]:

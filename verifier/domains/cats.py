@@ -43,10 +43,7 @@ def read_cats(text: str, path: str = "") -> Auction:
     ------
     SpecError : with the line, for whatever breaks the format; before memory is spent where bids x goods > MOST_CELLS.
     """
-    try:
-        return _Reader(path).read(text)
-    except DomainError as error:
-        raise SpecError(str(error), path) from error
+    return _Reader(path).read(text)
 
 
 def write_cats(auction: Auction) -> str:

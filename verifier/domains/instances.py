@@ -110,8 +110,22 @@ def _auction(table: Table, fault: Fault) -> Auction:
         try:  # each alone, so that a complaint has its line
             made[name] = auction(supply, {name: bids}, language).bidders[0]
         except (DomainError, MoneyError) as error:
-            raise fault((*keys, "language" if "language '" in str(error) else "bids"), str(error)) from error
+            raise fault((*keys, *_blamed(supply, bids, language)), str(error)) from error
     return Auction(empty.goods, empty.supply, tuple(made.values()))
+
+
+def _blamed(supply: dict[str, int], bids: list[tuple[dict[str, int], object]], language: str) -> Keys:
+    """The first bid that is refused when it is alone; the language where none can be made."""
+    try:
+        auction(supply, {"": []}, language)
+    except DomainError:
+        return ("language",)
+    for place, bid in enumerate(bids):
+        try:
+            auction(supply, {"": [bid]}, language)
+        except (DomainError, MoneyError):
+            return ("bids", place)
+    return ("bids",)
 
 
 def _bids(bidder: Table, keys: Keys, fault: Fault) -> list[tuple[dict[str, int], object]]:

@@ -12,6 +12,7 @@ from verifier.exact import Money, money, show
 from verifier.reporting.amounts import amount
 from verifier.reporting.text import legal
 
+NONE = "\N{EN DASH}"
 MOST_ROWS = 40  # bidders that win nothing are counted past this many rows
 MEANS = {
     "feasible": "nothing is given twice, and no two bids that exclude each other are accepted",
@@ -69,7 +70,7 @@ def view(certificate: Mapping[str, Any]) -> AuctionView:
     bidders = auction["bidders"]
     bids = sum(len(bidder["bids"]) for bidder in bidders)
     claims = tuple(
-        ClaimRow(one["id"], Verdict(one["verdict"]), one["expect"] or "–", one["met"], one["reason"] or _note(one))
+        ClaimRow(one["id"], Verdict(one["verdict"]), one["expect"] or NONE, one["met"], one["reason"] or _note(one))
         for one in certificate["claims"]
     )
     missed = [claim.id for claim in claims if not claim.met]
@@ -127,7 +128,7 @@ def _winners(auction: Mapping[str, Any], outcome: Mapping[str, Any]) -> Iterator
             named = [(auction["goods"][good], count) for good, count in sorted(units.items())]
             gets = ", ".join(good if count == 1 else f"{count} {good}" for good, count in named)
             offered: Money = sum((money(bid["value"]) for bid in accepted), 0)
-            yield WinnerRow(bidder["name"], gets or "–", amount(offered), amount(money(pays)))
+            yield WinnerRow(bidder["name"], gets or NONE, amount(offered), amount(money(pays)))
 
 
 def _units(bid: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
@@ -137,10 +138,9 @@ def _units(bid: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
 
 
 def _losers(bidders: int, winners: Sequence[WinnerRow]) -> str:
-    hidden = len(winners) - MOST_ROWS
-    rest = bidders - len(winners)
+    hidden, rest = len(winners) - MOST_ROWS, bidders - len(winners)
     said = [f"{hidden} more win something"] if hidden > 0 else []
-    said += [f"{_count(rest, 'bidder')} {'gets' if rest == 1 else 'get'} nothing and {'pays' if rest == 1 else 'pay'} nothing"] if rest else []
+    said += [f"{_count(rest, 'bidder')} without a win"] if rest else []
     return f"{'; '.join(said)}." if said else ""
 
 

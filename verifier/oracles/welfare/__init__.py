@@ -1,0 +1,116 @@
+"""The welfare oracle: the most that a choice of bids can be worth, with a cover that anybody can add up.
+
+Definition   max over choices c of bids of the sum of accepted offers, subject to the supply of every good and to XOR.
+Evidence     `cover.Cover`: all choices, split into parts, each bounded by dual prices in exact numbers.
+Cross-check  auctions of few goods or few bids are solved twice, the second time without any solver.
+
+It shares nothing with the mechanisms that it judges: they solve integer programs, it proves bounds.
+
+Source: Rothkopf, Pekec and Harstad 1998; Clarke 1971 (the optima without one bidder).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.domains.packages import Auction, Choice
+from verifier.errors import VerifierError
+from verifier.exact import Money, show
+from verifier.oracles.welfare.cover import Cover, Prices, in_money
+from verifier.oracles.welfare.program import program
+from verifier.oracles.welfare.relaxation import Relaxation
+from verifier.oracles.welfare.search import OutOfNodes, Search, compact
+from verifier.oracles.welfare.small import choices, dynamic, exhaustive, states
+
+__all__ = ["Optimum", "Oracle", "Undecided", "optima_without", "optimum"]
+
+NODES = 20_000
+_FEW_CHOICES = 2_000
+_FEW_STATES = 2_000
+
+
+class Undecided(VerifierError):
+    """The optimum was not found within the budget of parts. Allow more (`nodes`), or ask about fewer bids.
+
+    Attributes: `welfare`, the best that was found; `bound`, what nothing can exceed.
+    """
+
+    def __init__(self, welfare: Money, bound: Money) -> None:
+        self.welfare = welfare
+        self.bound = bound
+        super().__init__(f"the best welfare is at least {show(welfare)} and at most {show(bound)}; the budget is spent")
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The best welfare, a choice that has it, how it was found, and the cover that proves it."""
+
+    welfare: Money
+    choice: Choice
+    method: str
+    cover: Cover
+
+
+def optimum(auction: Auction, *, nodes: int = NODES) -> Optimum:
+    """The best welfare of an auction with its evidence.
+
+    Parameters
+    ----------
+    nodes : the most parts that the tree may have
+
+    Raises
+    ------
+    Undecided : the budget is spent.
+    """
+    return Oracle(auction, nodes).optimum()
+
+
+def optima_without(auction: Auction, *, nodes: int = NODES) -> list[Optimum]:
+    """(n,) for each bidder the optimum of the auction without its bids, as Clarke's pivots need them."""
+    oracle = Oracle(auction, nodes)
+    oracle.optimum()
+    return [oracle.optimum(index) for index in range(len(auction.bidders))]
+
+
+class Oracle:
+    """The oracle on one auction: one model, and prices of earlier optima are tried first.
+
+    Who wins nothing in the optimum is not missed: the same choice is best without it, and mostly the same prices
+    prove it.
+    """
+
+    def __init__(self, auction: Auction, nodes: int = NODES) -> None:
+        self.auction = auction
+        self.nodes = nodes
+        self._program = program(auction)
+        self._relaxation = Relaxation(self._program)
+        self._prices: list[Prices] = []
+        self._best: tuple[int, ...] = ()
+
+    def optimum(self, *absent: int) -> Optimum:
+        """The best welfare where the bids of some bidders are refused. Raises Undecided past the budget."""
+        packed = self._program
+        refused = [column for column, (bidder, _) in enumerate(packed.bids) if bidder in absent]
+        start = [column for column in self._best if column not in refused]
+        search = Search(packed, self.nodes, self._relaxation, refused=refused, hints=self._prices, start=start)
+        try:
+            root = search.run()
+        except OutOfNodes as spent:
+            raise Undecided(packed.amount(spent.welfare), packed.amount(spent.bound)) from None
+        welfare = packed.amount(search.welfare)
+        _compare(self.auction.without(*absent), welfare)
+        self._best = self._best or search.best
+        prices, tree = compact(packed, root, search.welfare)
+        self._prices += [vector for vector in prices if vector not in self._prices]
+        vectors = tuple(in_money(vector, packed.scale) for vector in prices)
+        cover = Cover(len(self.auction.goods), packed.owners, vectors, tuple(tree))
+        method = "linear program" if root.halves is None else "branch and bound"
+        return Optimum(welfare, packed.choice(search.best, len(self.auction.bidders)), method, cover)
+
+
+def _compare(auction: Auction, welfare: Money) -> None:
+    """Solve a small auction again without any solver. AssertionError where the two differ: a bug of ours."""
+    if choices(auction) <= _FEW_CHOICES:
+        assert exhaustive(auction)[0] == welfare
+    elif states(auction) <= _FEW_STATES:
+        assert dynamic(auction) == welfare
