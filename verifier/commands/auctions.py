@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verifier.auction_audit import VCG, audit_auction
-from verifier.commands.selecting import RESERVED, read_auction
+from verifier.commands.selecting import RESERVED, auction_name, read_auction
 from verifier.errors import SpecError, SubjectError, VerifierError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Auctions:
                 self.instances.append(read_auction(path))
             except SpecError as error:
                 found.append(error)
-            name = path.stem.casefold()
+            name = auction_name(path).casefold()
             if name == RESERVED:
                 found.append(
                     SpecError(f"an auction cannot be called {name!r}: its report would be the index", str(path))
@@ -63,7 +63,7 @@ class Auctions:
             certificate = audit_auction(
                 instance.auction,
                 self.mechanism or VCG,
-                name=path.stem,
+                name=auction_name(path),
                 title=instance.title,
                 source=instance.source,
                 expected=expected,

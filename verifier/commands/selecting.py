@@ -84,6 +84,12 @@ def is_auction(path: Path) -> bool:
     return bool(_AUCTION.search(path.read_text(encoding="utf-8", errors="replace")))
 
 
+def auction_name(path: Path) -> str:
+    """The name of an auction's reports: of its file, and of its folder too for those that come with the package."""
+    named = {one.resolve() for one in catalogue().values()}
+    return f"{path.parent.name}-{path.stem}" if path.resolve() in named else path.stem
+
+
 def read_auction(path: Path) -> Instance:
     """The auction of a file. Raises SpecError with file and line for what is wrong with it."""
     try:

@@ -45,7 +45,8 @@ class Model:
         self.units = [offer.units for offer in offers]
         self._fixed: dict[int, int] = {}
         self._problem = pulp.LpProblem("winners", pulp.LpMaximize)
-        self._variables = [pulp.LpVariable(f"x{column:06d}", cat="Binary") for column in range(len(self.bids))]
+        names = [f"x{column:06d}" for column in range(len(self.bids))]
+        self._variables = [self._problem.add_variable(name, 0, 1, pulp.LpInteger) for name in names]
         shift = max(0, max(self.values, default=0).bit_length() - _BITS)
         self._problem += pulp.LpAffineExpression(
             [(variable, value / 2**shift) for variable, value in zip(self._variables, self.values, strict=True)]

@@ -21,6 +21,7 @@ from mechanisms.auctions.packages.program import PRECISION, Program, propagate
 from mechanisms.auctions.packages.solvers import NAMES, Model
 
 BUDGET = 2000  # steps of enumeration before a program is split
+DEPTH = 300  # columns that an enumeration may leave open: it calls itself once for each
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,6 @@ class Optimum:
     point: tuple[int, ...] | None
     value: int
     method: str
-
-
-class _Spent(Exception):  # noqa: N818 - a signal of this module to itself
-    """The enumeration has used up its budget."""
 
 
 class Solver:
@@ -59,12 +56,14 @@ class Solver:
         question = _Question(self.program, self._model, declared)
         if known is not None and all(one <= most for one, most in zip(known, top, strict=True)):
             question.offer(known)
-        question.settle([0] * len(top), top, first=True)
+        question.settle([0] * len(top), top)
         if not question.split:
-            left = f", then exact search among the {question.open} bids that its prices could not exclude"
-            method = f"linear program ({self._name})" + (left if question.open else ", proved by its prices")
+            kind = "integer" if question.proposed else "linear"
+            left = f"then exact search among the {question.open} bids that prices could not exclude"
+            method = f"{kind} program ({self._name}), {left if question.open else 'proved by its prices'}"
         else:
-            method = f"integer program ({self._name}), then exact search over {question.split} splits with prices of their own"
+            parts = f"{question.split} splits, each with prices of its own"
+            method = f"integer program ({self._name}), then exact search over {parts}"
         return Optimum(question.point, question.value, method)
 
 
@@ -77,9 +76,9 @@ class _Question:
         self._declared = declared
         self.point: tuple[int, ...] | None = None
         self.value = -1
-        self.open = 0  # columns that the first prices left open
+        self.open = 0  # columns that the prices of the undivided program left open
         self.split = 0
-        self._proposed = False
+        self.proposed = False
 
     def offer(self, point: Sequence[int]) -> None:
         """Keep a point if it is feasible and better, or as good and earlier in the declared order."""
@@ -89,14 +88,14 @@ class _Question:
         if value > self.value or (self._declared and self.point is not None and tuple(point) > self.point):
             self.value, self.point = value, tuple(point)
 
-    def _hopeless(self, ceiling: int, prefix: Sequence[int]) -> bool:
-        """Whether points worth at most `ceiling` (in units of 1/PRECISION) that begin with `prefix` cannot help."""
+    def hopeless(self, ceiling: int, first: Sequence[int]) -> bool:
+        """Whether no point helps that is worth at most `ceiling` (in 1/PRECISION) and not before `first` in order."""
         worth = ceiling // PRECISION
-        if worth != self.value:
-            return worth < self.value
-        return not self._declared or (self.point is not None and tuple(prefix) < self.point[: len(prefix)])
+        if worth != self.value or self.point is None:
+            return worth <= self.value if self.point is None else worth < self.value
+        return not self._declared or tuple(first) <= self.point
 
-    def settle(self, low: list[int], high: list[int], first: bool = False) -> None:
+    def settle(self, low: list[int], high: list[int]) -> None:
         """Find all that can be found between low and high."""
         pending = [(low, high)]
         while pending:
@@ -107,35 +106,46 @@ class _Question:
                 self.offer(low)
                 continue
             prices, fractional = self._model.prices(low, high)
+            self._round(fractional, low, high)
             reduced = self._program.reduced(prices)
-            rounded = [
-                min(most, max(least, int(part > 1 - 1e-6)))
-                for part, least, most in zip(fractional, low, high, strict=True)
-            ]
-            self.offer(rounded)
-            ceiling = self._program.ceiling(prices, reduced, low, high)
-            if not self._fix(ceiling, reduced, low, high):
-                continue
-            if first:
-                self.open, first = sum(least != most for least, most in zip(low, high, strict=True)), False
-            try:
-                _Enumeration(self, self._program, prices, reduced, low, high).run(ceiling)
-                continue
-            except _Spent:
+            while self._fix(prices, reduced, low, high):
+                free = [column for column, least in enumerate(low) if least != high[column]]
+                if not self.split:
+                    self.open = len(free)
+                if _Enumeration(self, self._program, prices, reduced, low, high).run(free):
+                    break
+                if not self.proposed:
+                    self.proposed = True
+                    self.offer(self._model.proposal(low, high))
+                    continue
                 self.split += 1
-            if not self._proposed:
-                self._proposed = True
-                self.offer(self._model.proposal(low, high))
-            free = [column for column, least in enumerate(low) if least != high[column]]
-            branch = min(free, key=lambda column: (abs(fractional[column] - 0.5), -reduced[column], column))
-            for end in (0, 1):  # the last one pushed is looked at first
-                below, above = list(low), list(high)
-                below[branch] = above[branch] = end
-                pending.append((below, above))
+                branch = min(free, key=lambda column: (abs(fractional[column] - 0.5), -reduced[column], column))
+                for end in (0, 1):  # the last one pushed is looked at first
+                    below, above = list(low), list(high)
+                    below[branch] = above[branch] = end
+                    pending.append((below, above))
+                break
 
-    def _fix(self, ceiling: int, reduced: Sequence[int], low: list[int], high: list[int]) -> bool:
-        """Fix columns by their reduced values; False where nothing between low and high can help."""
-        if self._hopeless(ceiling, ()):
+    def _round(self, fractional: Sequence[float], low: Sequence[int], high: Sequence[int]) -> None:
+        """Offer what a fractional point leads to: its largest parts first, as far as the rows have room."""
+        point = list(low)
+        room = [row.limit for row in self._program.rows]
+        columns = self._program.columns
+        for column, taken in enumerate(point):
+            if taken:
+                for row, factor in columns[column]:
+                    room[row] -= factor
+        for column in sorted(range(len(point)), key=lambda column: (-round(fractional[column], 6), column)):
+            if point[column] < high[column] and all(factor <= max(0, room[row]) for row, factor in columns[column]):
+                point[column] = 1
+                for row, factor in columns[column]:
+                    room[row] -= factor
+        self.offer(point)
+
+    def _fix(self, prices: Sequence[int], reduced: Sequence[int], low: list[int], high: list[int]) -> bool:
+        """Fix columns by their reduced values; False where nothing is left between low and high that can help."""
+        ceiling = self._program.ceiling(prices, reduced, low, high)
+        if self.hopeless(ceiling, high):
             return False
         room = ceiling - self.value * PRECISION
         for column, margin in enumerate(reduced):
@@ -145,7 +155,11 @@ class _Question:
 
 
 class _Enumeration:
-    """All points between low and high in the declared order, as far as losses allow."""
+    """All points between low and high in the declared order, as far as losses against the ceiling allow.
+
+    For each row it follows `tight`, the room left if all later columns take as little as they can (below 0 the branch
+    is infeasible), and `unfilled`, the room that no later column can fill (lost, at the row's price).
+    """
 
     def __init__(
         self,
@@ -157,26 +171,53 @@ class _Enumeration:
         high: Sequence[int],
     ) -> None:
         self._question = question
-        self._program = program
+        self._columns = program.columns
         self._prices = prices
         self._reduced = reduced
-        self._low = low
-        self._high = high
         self._left = BUDGET
-        self._columns = program.columns
-        self._rest = [self._ranges(place) for place in range(len(low) + 1)] if len(low) * len(prices) < 20_000 else None
+        self._point = list(high)
+        self._tight = []
+        self._unfilled = []
+        for row in program.rows:
+            ends = [(factor * low[column], factor * high[column]) for column, factor in row.coefficients.items()]
+            self._tight.append(row.limit - sum(map(min, ends)))
+            self._unfilled.append(row.limit - sum(map(max, ends)))
+        lost = sum(price * max(0, room) for price, room in zip(prices, self._unfilled, strict=True))
+        self._start = program.ceiling(prices, reduced, low, high) - lost
 
-    def _ranges(self, place: int) -> list[tuple[int, int]]:
-        """For each row the least and the most that the columns from a place on can add."""
-        ranges = []
-        for row in self._program.rows:
-            ends = [
-                (factor * self._low[column], factor * self._high[column])
-                for column, factor in row.coefficients.items()
-                if column >= place
-            ]
-            ranges.append((sum(map(min, ends)), sum(map(max, ends))))
-        return ranges
+    def run(self, free: Sequence[int]) -> bool:
+        """Enumerate the free columns; False where the budget does not do."""
+        self._free = free
+        if len(free) > DEPTH:
+            return False
+        self._visit(0, self._start)
+        return self._left > 0
 
-    def run(self, ceiling: int) -> None:
-        """Enumerate; raises _Spent where the budget does not do."""
+    def _visit(self, depth: int, ceiling: int) -> None:
+        self._left -= 1
+        place = self._free[depth] if depth < len(self._free) else len(self._point)
+        if self._left <= 0 or self._question.hopeless(ceiling, self._point):
+            return
+        if place == len(self._point):
+            self._question.offer(self._point)
+            return
+        for taken in (1, 0):
+            self._point[place] = taken
+            loss = max(0, self._reduced[place] * (1 - 2 * taken))
+            feasible = True
+            for row, factor in self._columns[place]:
+                if (factor > 0) == (taken == 1):
+                    self._tight[row] -= abs(factor)
+                    feasible &= self._tight[row] >= 0
+                else:
+                    before = max(0, self._unfilled[row])
+                    self._unfilled[row] += abs(factor)
+                    loss += self._prices[row] * (max(0, self._unfilled[row]) - before)
+            if feasible:
+                self._visit(depth + 1, ceiling - loss)
+            for row, factor in self._columns[place]:
+                if (factor > 0) == (taken == 1):
+                    self._tight[row] += abs(factor)
+                else:
+                    self._unfilled[row] -= abs(factor)
+        self._point[place] = 1
