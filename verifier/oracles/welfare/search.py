@@ -77,7 +77,7 @@ class Search:
         waiting = [self._root]
         while waiting:
             part = waiting.pop()
-            if self._closed_by_hint(part):
+            if not self.program.fits(part.accepted) or self._closed_by_hint(part):
                 continue
             if self.nodes <= 0:
                 raise OutOfNodes(self.welfare, self._least_bound([part, *waiting]))
@@ -94,13 +94,10 @@ class Search:
 
     def _split_or_close(self, part: Part) -> tuple[Part, ...]:
         """Close a part, or give its halves, the more hopeful one last."""
-        if not self.program.fits(part.accepted):
-            return ()
         relaxed = self._relaxation.solve(part.refused, part.accepted)
-        if relaxed is not None:
-            self._offer(part.accepted, relaxed.shares, part.refused)
-            if self._close(part, relaxed):
-                return ()
+        self._offer(part.accepted, () if relaxed is None else relaxed.shares, part.refused)
+        if self._closed_by_hint(part) or (relaxed is not None and self._close(part, relaxed)):
+            return ()
         part.column = self._branch(part, relaxed)
         refuse = Part((*part.refused, part.column), part.accepted)
         accept = Part(part.refused, (*part.accepted, part.column))
