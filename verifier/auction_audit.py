@@ -38,7 +38,7 @@ from verifier.oracles.welfare import Optimum, Oracle, Undecided, optimum
 from verifier.oracles.welfare.cover import cover_to_json
 from verifier.spec import SubjectSpec
 
-VCG = "mechanisms.auctions.packages.vcg:vcg"
+VCG = "mechanisms.auctions.packages.clarke:vcg"
 
 Evidence = Mapping[str, object]
 

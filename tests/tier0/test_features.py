@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from mechanisms.auctions.packages.vcg import vcg
+from mechanisms.auctions.packages.clarke import vcg
 from verifier.auction_audit import audit_auction
 from verifier.domains.packages import auction
 from verifier.library import certify

@@ -31,6 +31,11 @@ class Row:
         return sum(factor * point[column] for column, factor in self.coefficients.items()) <= self.limit
 
     @property
+    def binding(self) -> bool:
+        """Whether some 0/1 point breaks it."""
+        return sum(max(0, factor) for factor in self.coefficients.values()) > self.limit
+
+    @property
     def elastic(self) -> bool:
         """Whether the linear program may break it at a price: nothing accepted at all need not satisfy it."""
         return self.limit < 0 or any(factor < 0 for factor in self.coefficients.values())

@@ -1,4 +1,4 @@
-"""Prices and proposals for a 0/1 program through PuLP: HiGHS in this process, or the CBC program in a process of its own.
+"""Prices and proposals for a 0/1 program through PuLP: HiGHS in this process, or CBC in a process of its own.
 
 The model is built once. Every further question only changes bounds of columns, so that HiGHS goes on from the last
 basis. Nothing that a solver says is believed: prices make a bound by weak duality whatever they are, and proposals are
