@@ -301,7 +301,7 @@ def test_a_module_of_another_root_is_not_taken_for_the_one_that_is_meant(here: P
 )
 def test_a_name_of_nothing_is_answered_with_the_nearest(here: Path, name: str, says: str) -> None:
     result = verify("run", name)
-    told = f"no claims file, directory or packaged claim is called {says}\n"
+    told = f"no claims file, auction, directory or packaged claim is called {says}\n"
     assert (result.exit_code, result.stderr) == (exits.USAGE, told)
 
 
@@ -319,7 +319,7 @@ def test_ctrl_c_in_an_audit_keeps_what_was_decided(here: Path, monkeypatch: pyte
     result = verify("run", "one.toml", "two.toml", "--json")
     assert result.exit_code == exits.INTERRUPTED
     assert [one["name"] for one in json.loads(result.stdout)["certificates"]] == ["one"]
-    assert "interrupted; the certificates of 1 of 2 claims files are in verify-report" in result.stderr
+    assert "interrupted; the certificates of 1 of 2 files are in verify-report" in result.stderr
     assert (here / "verify-report" / "one.json").exists()
 
 

@@ -186,7 +186,7 @@ def test_ctrl_c_leaves_a_partial_certificate_that_checks(here: Path) -> None:
         out, complaint = running.communicate(timeout=60)
     assert running.returncode == 130, complaint
     assert out.splitlines()[-1] == f"HTML index: {Path('out') / 'index.html'}"
-    assert "the certificates of 1 of 2 claims files are in out" in complaint
+    assert "the certificates of 1 of 2 files are in out" in complaint
     assert "Traceback" not in complaint
     certificate = json.loads((here / "out" / "slow.json").read_text(encoding="utf-8"))
     assert certificate["interrupted"] is True
@@ -277,7 +277,7 @@ def test_bad_input_is_one_sentence_with_file_and_line(here: Path, change: tuple[
     ("words", "code", "says"),
     [
         (["run", "binary.toml"], 2, "binary.toml: cannot be read (not UTF-8 text)"),
-        (["run", "secnd-price"], 2, "no claims file, directory or packaged claim is called 'secnd-price'; did you"),
+        (["run", "secnd-price"], 2, "no claims file, auction, directory or packaged claim is called 'secnd-price'; did you"),
         (["run", "empty"], 5, "nothing was checked: there is no claims file"),
         (["run", "first.toml", "--output", "first.toml"], 2, "Usage: verify run"),
         (["replay", "binary.toml"], 2, "binary.toml: not a JSON document ("),

@@ -15,7 +15,7 @@ Bids = tuple[PackageBid, ...]
 
 
 def valuation(rng: random.Random) -> Bids:
-    """Four packages, of which the last contains the first, so that agents have complementarities."""
+    """Up to six packages, worth some 1 to 40 for each unit, so that agents have substitutes and complements."""
     packages = {tuple(rng.randint(0, top) for top in SUPPLY) for _ in range(6)} - {(0, 0, 0)}
     return tuple(PackageBid(units, sum(units) * rng.randint(1, 40) + rng.randint(0, 30)) for units in sorted(packages))
 

@@ -203,7 +203,7 @@ def _show(reports: Reports, index: Path, as_json: bool, quiet: bool) -> None:
         return
     for certificate in reports.auctions:
         click.echo(console.fitting(auctions.console(certificate), sys.stdout.encoding))
-    if reports.certificates:
+    if reports.certificates or not reports.auctions:
         console.summary(reports.certificates, sys.stdout)
     for command in reports.replays():
         click.echo(f"Replay a refutation: {command}")

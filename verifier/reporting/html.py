@@ -6,7 +6,7 @@ value; what is markup already (pictures) is marked so where it is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -46,7 +46,7 @@ def page(certificate: Mapping[str, object], curves: Mapping[str, Mapping[str, An
     return render("page.html.jinja", view=page_view(read(certificate), curves or {}))
 
 
-def index(certificates: Iterable[Mapping[str, object]], auctions: Iterable[AuctionView] = ()) -> str:
+def index(certificates: Iterable[Mapping[str, object]], auctions: Sequence[AuctionView] = ()) -> str:
     """The index: a row per certificate and per auction, linked to `<name>.html` beside it."""
     reports = [read(certificate) for certificate in certificates]
     claims = [claim for report in reports for claim in report.claims]
@@ -58,7 +58,7 @@ def index(certificates: Iterable[Mapping[str, object]], auctions: Iterable[Aucti
     return render(
         "index.html.jinja",
         reports=[(report, address(report), _grouped(report), _ground(report)) for report in reports],
-        overall=words.overall(claims) if claims else "",
+        overall=words.overall(claims) if claims or not auctions else "",
         missed=missed,
         auctions=[(auction, "./" + quote(f"{auction.name}.html", safe="")) for auction in auctions],
         meanings=[(verdict, words.SHORT[verdict], words.MEANINGS[verdict]) for verdict in Verdict],
