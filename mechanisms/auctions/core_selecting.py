@@ -82,7 +82,7 @@ def core_selecting(auction: Auction, solver: str = "highs") -> CoreResult:
 
 
 def _lowered(auction: Auction, gains: dict[int, Fraction]) -> Auction:
-    """The auction whose bids are lowered by what their bidders gain; bids for nothing left are dropped."""
+    """The auction whose bids are lowered by what their bidders gain, but not below nothing."""
     bidders = [
         Bidder(
             bidder.name, tuple(PackageBid(bid.units, max(bid.value - gains.get(index, 0), 0)) for bid in bidder.bids)

@@ -97,6 +97,14 @@ def test_a_split_is_said_in_the_method(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "integer program (HiGHS)" in found.method
 
 
+def test_a_search_beyond_its_count_of_splits_gives_no_half_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "BUDGET", 2)
+    monkeypatch.setattr(search, "SPLITS", 0)
+    triangle = auction(["a", "b", "c"], {"1": [(["a", "b"], 2)], "2": [(["b", "c"], 2)], "3": [(["a", "c"], 2)]})
+    with pytest.raises(search.TooHard, match="no proof after 0 splits"):
+        determine(triangle)
+
+
 @pytest.mark.parametrize("base", NEAR)
 def test_one_unit_of_money_decides_at_any_magnitude(base: int) -> None:
     for extra in (-1, 0, 1):

@@ -22,6 +22,11 @@ from mechanisms.auctions.packages.solvers import NAMES, Model
 
 BUDGET = 2000  # steps of enumeration before a program is split
 DEPTH = 300  # columns that an enumeration may leave open: it calls itself once for each
+SPLITS = 20_000  # splits before the search gives up: a count, so that runs repeat
+
+
+class TooHard(ArithmeticError):
+    """The optimum could not be proved within SPLITS. Ask about fewer bids, or raise SPLITS; there is no half answer."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,8 @@ class _Question:
                     self.offer(self._model.proposal(low, high))
                     continue
                 self.split += 1
+                if self.split > SPLITS:
+                    raise TooHard(f"no proof after {SPLITS:,} splits of the program; ask about fewer bids")
                 branch = min(free, key=lambda column: (abs(fractional[column] - 0.5), -reduced[column], column))
                 for end in (0, 1):  # the last one pushed is looked at first
                     below, above = list(low), list(high)

@@ -22,7 +22,7 @@ from mechanisms.auctions.packages.program import PRECISION, Program
 
 SOLVERS = ("highs", "cbc")
 NAMES = {"highs": "HiGHS", "cbc": "CBC"}
-COMFORT = 20  # bits of the largest value that a solver is given
+COMFORT = 36  # bits of the largest value that a solver is given
 
 
 class Model:
