@@ -277,7 +277,7 @@ def test_bad_input_is_one_sentence_with_file_and_line(here: Path, change: tuple[
     ("words", "code", "says"),
     [
         (["run", "binary.toml"], 2, "binary.toml: cannot be read (not UTF-8 text)"),
-        (["run", "secnd-price"], 2, "no claims file, auction, directory or packaged claim is called 'secnd-price'; did you"),
+        (["run", "secnd-price"], 2, "packaged claim is called 'secnd-price'; did you"),
         (["run", "empty"], 5, "nothing was checked: there is no claims file"),
         (["run", "first.toml", "--output", "first.toml"], 2, "Usage: verify run"),
         (["replay", "binary.toml"], 2, "binary.toml: not a JSON document ("),

@@ -21,6 +21,7 @@ from mechanisms.auctions.packages.program import PRECISION, Program, propagate
 from mechanisms.auctions.packages.solvers import NAMES, Model
 
 BUDGET = 2000  # steps of enumeration before a program is split
+PATIENCE = 100  # splits before the integer program is asked, which costs as much as some dozens of them
 DEPTH = 300  # columns that an enumeration may leave open: it calls itself once for each
 SPLITS = 20_000  # splits before the search gives up: a count, so that runs repeat
 
@@ -119,7 +120,7 @@ class _Question:
                     self.open = len(free)
                 if _Enumeration(self, self._program, prices, reduced, low, high).run(free):
                     break
-                if not self.proposed:
+                if not self.proposed and self.split >= PATIENCE:
                     self.proposed = True
                     self.offer(self._model.proposal(low, high))
                     continue
@@ -197,8 +198,15 @@ class _Enumeration:
         self._free = free
         if len(free) > DEPTH:
             return False
+        self._effects = [tuple(self._effect(column, taken) for taken in (0, 1)) for column in free]
         self._visit(0, self._start)
         return self._left > 0
+
+    def _effect(self, column: int, taken: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """(row, units) that a decision uses up for good, and that it leaves to nobody after it."""
+        used = [(row, abs(factor)) for row, factor in self._columns[column] if (factor > 0) == (taken == 1)]
+        freed = [(row, abs(factor)) for row, factor in self._columns[column] if (factor > 0) != (taken == 1)]
+        return used, freed
 
     def _visit(self, depth: int, ceiling: int) -> None:
         self._left -= 1
@@ -208,23 +216,25 @@ class _Enumeration:
         if place == len(self._point):
             self._question.offer(self._point)
             return
+        tight, unfilled, prices = self._tight, self._unfilled, self._prices
         for taken in (1, 0):
             self._point[place] = taken
-            loss = max(0, self._reduced[place] * (1 - 2 * taken))
+            used, freed = self._effects[depth][taken]
             feasible = True
-            for row, factor in self._columns[place]:
-                if (factor > 0) == (taken == 1):
-                    self._tight[row] -= abs(factor)
-                    feasible &= self._tight[row] >= 0
-                else:
-                    before = max(0, self._unfilled[row])
-                    self._unfilled[row] += abs(factor)
-                    loss += self._prices[row] * (max(0, self._unfilled[row]) - before)
+            for row, units in used:
+                tight[row] -= units
+                if tight[row] < 0:
+                    feasible = False
             if feasible:
+                loss = max(0, self._reduced[place] * (1 - 2 * taken))
+                for row, units in freed:
+                    before = unfilled[row]
+                    unfilled[row] = after = before + units
+                    if after > 0:
+                        loss += prices[row] * (units if before > 0 else after)
                 self._visit(depth + 1, ceiling - loss)
-            for row, factor in self._columns[place]:
-                if (factor > 0) == (taken == 1):
-                    self._tight[row] += abs(factor)
-                else:
-                    self._unfilled[row] -= abs(factor)
+                for row, units in freed:
+                    unfilled[row] -= units
+            for row, units in used:
+                tight[row] += units
         self._point[place] = 1
