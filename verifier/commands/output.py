@@ -72,7 +72,7 @@ class Reports:
             index.write_text(html.index(self.certificates, seen), encoding="utf-8")
             if self.junit is not None:
                 places = {one["name"]: str(self.path_of(one)) for one in self.certificates}
-                self.junit.write_text(junit.document(self.certificates, places), encoding="utf-8")
+                self.junit.write_text(junit.document(self.certificates, places, seen), encoding="utf-8")
         except OSError as error:
             raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
         return index

@@ -81,7 +81,10 @@ def is_auction(path: Path) -> bool:
     """Whether a file holds an auction rather than claims: by its suffix, else because it has bidders."""
     if path.suffix.lower() in AUCTION_SUFFIXES:
         return True
-    return bool(_AUCTION.search(path.read_text(encoding="utf-8", errors="replace")))
+    try:
+        return bool(_AUCTION.search(path.read_text(encoding="utf-8", errors="replace")))
+    except OSError:  # said in full when its claims are read
+        return False
 
 
 def auction_name(path: Path) -> str:

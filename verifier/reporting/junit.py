@@ -7,11 +7,12 @@ UNKNOWN is skipped, because neither says that the claim is false.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from verifier.evidence import Verdict
 from verifier.reporting import words
+from verifier.reporting.auctions import AuctionView, ClaimRow
 from verifier.reporting.proofs import proved, regret_lines
 from verifier.reporting.reading import ClaimEntry, Report, read
 from verifier.reporting.text import legal
@@ -21,13 +22,18 @@ _OUTCOMES = {Verdict.ERROR: "error", Verdict.UNKNOWN: "skipped"}  # everything e
 _COUNTS = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
 
 
-def document(certificates: Iterable[Mapping[str, object]], paths: Mapping[str, str] | None = None) -> str:
+def document(
+    certificates: Iterable[Mapping[str, object]],
+    paths: Mapping[str, str] | None = None,
+    auctions: Sequence[AuctionView] = (),
+) -> str:
     """The XML text.
 
     Parameters
     ----------
     certificates : as `certificate.read` gives them
     paths : certificate name -> where its file lies, for the property `certificate`; else `<name>.json`
+    auctions : outcomes of auctions, which get a suite each, too
 
     Raises
     ------
@@ -37,7 +43,9 @@ def document(certificates: Iterable[Mapping[str, object]], paths: Mapping[str, s
     reports = [read(certificate) for certificate in certificates]
     for report in reports:
         _suite(root, report, (paths or {}).get(report.name, f"{report.name}.json"))
-    _count(root, [claim for report in reports for claim in report.claims])
+    for auction in auctions:
+        _auction(root, auction)
+    _count(root, [*(claim for report in reports for claim in report.claims), *(c for a in auctions for c in a.claims)])
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + legal(text) + "\n"
@@ -58,6 +66,19 @@ def _suite(root: ET.Element, report: Report, path: str) -> None:
         _case(suite, report, claim)
 
 
+def _auction(root: ET.Element, auction: AuctionView) -> None:
+    suite = ET.SubElement(root, "testsuite", {"name": auction.name})
+    _count(suite, auction.claims)
+    for claim in auction.claims:
+        case = ET.SubElement(suite, "testcase", {"classname": auction.name, "name": claim.id})
+        outcome, message = _outcome(claim), f"{claim.verdict}: {claim.note}".removesuffix(": ")
+        if outcome:
+            kept = {"message": message} if outcome == "skipped" else {"message": message, "type": str(claim.verdict)}
+            ET.SubElement(case, outcome, kept)
+        else:
+            ET.SubElement(case, "system-out").text = message
+
+
 def _case(suite: ET.Element, report: Report, claim: ClaimEntry) -> None:
     case = ET.SubElement(suite, "testcase", {"classname": report.name, "name": claim.id})
     outcome = _outcome(claim)
@@ -76,12 +97,12 @@ def _case(suite: ET.Element, report: Report, claim: ClaimEntry) -> None:
         ET.SubElement(case, "system-out").text = "\n".join([message, *steps])
 
 
-def _outcome(claim: ClaimEntry) -> str:
+def _outcome(claim: ClaimEntry | ClaimRow) -> str:
     """The element that says how the test went; empty where it passed."""
     return "" if claim.met else _OUTCOMES.get(claim.verdict, "failure")
 
 
-def _count(element: ET.Element, claims: Iterable[ClaimEntry]) -> None:
+def _count(element: ET.Element, claims: Iterable[ClaimEntry | ClaimRow]) -> None:
     outcomes = Counter(_outcome(claim) for claim in claims)
     element.set("tests", str(outcomes.total()))
     for attribute, outcome in _COUNTS:
