@@ -9,7 +9,7 @@ Definition   A mechanism is given the auction (package bids as they were sent) a
              vcg-payments         everybody pays what its presence costs the others: the best welfare without it, less
                                   what the others have (the Clarke pivot rule);
              core                 no group of bidders can, with the seller, do better among themselves;
-             as-published         the welfare and the payments are those that a publication gives.
+             as-worked            welfare and payments are those worked out beforehand, in a publication or by us.
 How it knows The welfare oracle, which shares nothing with the mechanism: every optimum comes with a cover of all
              choices of bids by dual prices, which `checker.py` adds up in fractions.
 Not said     Truthfulness is about all bids, and one auction shows one profile. Where payments are the Clarke pivots at
@@ -78,7 +78,7 @@ def audit_auction(
     mechanism : the dotted path of a callable, or the callable. It gets the auction and returns an object with `choice`
         (n,) for each bidder the places of its accepted bids, and `payments` (n,), or a pair of the two
     name, title, source : of the certificate: a short name, a heading, a citation
-    expected : the welfare and the (n,) payments that a publication gives; they become a claim of their own
+    expected : the welfare and the (n,) payments worked out beforehand; they become a claim of their own
     tell : is told of every stage before it begins
 
     Returns
@@ -96,7 +96,7 @@ def audit_auction(
     try:
         tell("the mechanism")
         settled = _settled(target, auction)
-        claims += [] if expected is None else [_published(auction, settled, *expected)]
+        claims += [] if expected is None else [_worked(auction, settled, *expected)]
         for judged in _judged(auction, settled, tell):
             claims.append(judged)  # one by one: Ctrl-C keeps them
     except KeyboardInterrupt:
@@ -133,7 +133,7 @@ EXPECTED: dict[str, Verdict | None] = {  # what a run of VCG is held to; None: t
     "no-deficit": Verdict.PROVED,
     "vcg-payments": Verdict.PROVED,
     "core": None,
-    "as-published": Verdict.PROVED,  # only where a publication says what to expect
+    "as-worked": Verdict.PROVED,  # only where somebody worked it out
 }
 ALWAYS = tuple(EXPECTED)[:-1]
 
@@ -203,14 +203,14 @@ def _judged(auction: Auction, settled: Settled, tell: Callable[[str], None]) -> 
     yield _core(auction, gains, revenue)
 
 
-def _published(auction: Auction, settled: Settled, welfare: Money, payments: tuple[Money, ...]) -> Judged:
-    """Whether the outcome has the welfare and the payments of a publication."""
+def _worked(auction: Auction, settled: Settled, welfare: Money, payments: tuple[Money, ...]) -> Judged:
+    """Whether the outcome has the welfare and the payments that were worked out beforehand."""
     evidence = {"welfare": show(welfare), "payments": [show(payment) for payment in payments]}
     had = auction.welfare(settled.choice) if auction.fault(settled.choice) is None else None
     if had == welfare and settled.payments == payments:
-        return Judged("as-published", Verdict.PROVED, "", evidence)
+        return Judged("as-worked", Verdict.PROVED, "", evidence)
     paid = ", ".join(map(show, settled.payments))
-    return Judged("as-published", Verdict.REFUTED, f"welfare {had}, payments {paid}", evidence)
+    return Judged("as-worked", Verdict.REFUTED, f"welfare {had}, payments {paid}", evidence)
 
 
 def _rational(auction: Auction, gains: Sequence[Money]) -> Judged:

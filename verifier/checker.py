@@ -359,7 +359,7 @@ EVIDENCE: Json = {  # what a decided claim about an outcome rests on
     "no-deficit": {},
     "vcg-payments": {"optimum": OPTIMUM, "without": [OPTIMUM]},
     "core": {"lowered": (OPTIMUM,)},
-    "as-published": {"welfare": RATIONAL, "payments": [RATIONAL]},
+    "as-worked": {"welfare": RATIONAL, "payments": [RATIONAL]},
 }
 
 
@@ -2747,9 +2747,9 @@ class Settlement:
             return min(self.gains, default=0) >= 0
         if claim == "no-deficit":
             return self.revenue >= 0
-        if claim == "as-published":
-            published = [number(payment) for payment in evidence["payments"]]
-            return self.welfare == number(evidence["welfare"]) and self.payments == published and self.feasible
+        if claim == "as-worked":
+            worked = [number(payment) for payment in evidence["payments"]]
+            return self.welfare == number(evidence["welfare"]) and self.payments == worked and self.feasible
         if claim == "core":
             alone = min(self.gains, default=0) < 0
             require(alone == (evidence["lowered"] is None), "evidence.lowered: there iff nobody does better alone")
@@ -2772,7 +2772,7 @@ def check_auction(certificate: Json) -> list[dict[str, object]]:
         sale, outcome = Sale(certificate["auction"]), certificate["outcome"]
         settled = Settlement(sale, outcome) if outcome is not None else None
         ids = [claim["id"] for claim in certificate["claims"]]
-        wanted = [id_ for id_ in EVIDENCE if id_ != "as-published" or id_ in ids]
+        wanted = [id_ for id_ in EVIDENCE if id_ != "as-worked" or id_ in ids]
         require(sorted(ids) == sorted(wanted), f"claims: not {', '.join(wanted)}")
     except Refused as refusal:
         return report_all(certificate, REJECTED, str(refusal))
@@ -2797,7 +2797,7 @@ def check_outcome_claim(claim: Json, settled: Settlement | None) -> list[str]:
     fit(claim["evidence"], EVIDENCE[id_], "evidence")
     if settled is None:
         raise Refused("a verdict without an outcome")
-    held = settled.feasible or id_ in ("feasible", "as-published")
+    held = settled.feasible or id_ in ("feasible", "as-worked")
     require(held, "a verdict about an outcome that is not feasible")
     true = settled.true(id_, claim["evidence"])
     require(true == (verdict == "PROVED"), f"{verdict}, but the claim is {'true' if true else 'false'}")

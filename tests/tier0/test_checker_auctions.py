@@ -81,7 +81,7 @@ def test_a_published_outcome_is_compared():
         (9, (4, 2, 0), "REFUTED"),
     ):
         certificate = json.loads(json.dumps(audit_auction(CHOICES, expected=(welfare, payments))))
-        assert claim(certificate, "as-published")["verdict"] == verdict
+        assert claim(certificate, "as-worked")["verdict"] == verdict
         assert set(statuses(certificate).values()) == {"CONFIRMED"}
 
 

@@ -58,7 +58,7 @@ class Auctions:
     def run(self, reports: Reports, tell: Callable[[str], None]) -> bool:
         """Judge one after the other and write certificates; True where Ctrl-C ended it early."""
         for path, instance in zip(self.paths, self.instances, strict=True):
-            worked = instance.expected if self.mechanism is None else None  # published numbers are those of VCG
+            worked = instance.expected if self.mechanism is None else None  # of VCG
             expected = None if worked is None else (worked.welfare, worked.payments)
             certificate = audit_auction(
                 instance.auction,

@@ -21,7 +21,7 @@ MEANS = {
     "no-deficit": "the payments add up to no less than zero",
     "vcg-payments": "everybody pays what its presence costs the others",
     "core": "no group of bidders can do better with the seller among themselves",
-    "as-published": "welfare and payments are those of the publication",
+    "as-worked": "welfare and payments are those that its file gives",
 }
 
 
