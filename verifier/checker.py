@@ -2568,7 +2568,7 @@ def check(
     import subprocess  # noqa: F401
 
     body: Json = certificate
-    if type(body) is dict and body.get("format") in AUCTION_CERTIFICATE["format"]:
+    if type(body) is dict and [body.get("format")] == [*AUCTION_CERTIFICATE["format"]]:
         return check_auction(body)
     try:
         domain = check_whole(body)

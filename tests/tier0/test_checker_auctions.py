@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from verifier import checker
 from verifier.auction_audit import audit_auction
@@ -246,3 +249,34 @@ def test_random_alterations_of_covers_never_prove_another_welfare():
                             vector["goods"][row] = str(rng.randint(0, 50))
                 with pytest.raises(checker.Refused):
                     sale.covered({"tree": candidate, "prices": prices}, best - 1, frozenset())
+
+
+@pytest.mark.parametrize("form", [[], {}, None, 3, ["mechanism-verifier auction certificate"]])
+def test_a_format_that_is_no_text_is_rejected(form):
+    assert {one["status"] for one in checker.check({"format": form, "claims": [{"id": "efficient"}]})} == {"REJECTED"}
+
+
+NONSENSE = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | st.text(max_size=3) | st.sampled_from(["0", "1/2"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+GOOD = [certified(CYCLE), certified(CHOICES), certified(*OUTCOMES["the house pays"][:3])]
+
+
+def places(value, path=()):
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_nonsense_anywhere_is_answered_and_never_raises(data):
+    body = copy.deepcopy(data.draw(st.sampled_from(GOOD)))
+    alter(data.draw(st.sampled_from([*places(body)])), data.draw(NONSENSE))(body)
+    with contextlib.suppress(ValueError):  # a NaN, which no sealed certificate holds
+        body = resealed(body)
+    for one in checker.check(body):
+        assert one["status"] in ("CONFIRMED", "REJECTED")

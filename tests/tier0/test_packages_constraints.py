@@ -237,3 +237,11 @@ def test_both_solvers_keep_to_the_constraints_alike() -> None:
             except InfeasibleConstraints as error:
                 results.append(error.conflict)
         assert results[0] == results[1]
+
+
+def test_many_guaranteed_agents_with_or_bids_are_refused_before_memory_is():
+    bidders = tuple(Bidder(str(index), (PackageBid((1, 0), 1), PackageBid((0, 1), 1)), "or") for index in range(11))
+    case = Auction(("A", "B"), (20, 20), bidders)
+    held = Constraints(min_guaranteed={str(index): {"A": 1} for index in range(11)})
+    with pytest.raises(ConstraintError, match="11 agents join several bids by OR"):
+        vcg(case, held)

@@ -27,6 +27,7 @@ from fractions import Fraction
 from verifier.domains.packages import Auction
 from verifier.exact import Money
 
+MOST_LOOSE = 10  # guaranteed agents with several OR bids
 KINDS = ("proportional", "envy_free", "max_min_fair")
 
 
@@ -71,6 +72,12 @@ class Constraints:
         for agent in self.min_guaranteed:
             if agent not in names:
                 raise ConstraintError(f"min_guaranteed: unknown agent {agent!r}; the agents are {', '.join(names)}")
+        loose = [b for b in auction.bidders if b.name in self.min_guaranteed and b.language == "or" and len(b.bids) > 1]
+        if len(loose) > MOST_LOOSE:
+            raise ConstraintError(
+                f"min_guaranteed: {len(loose)} agents join several bids by OR, each doubles the rows; "
+                f"at most {MOST_LOOSE} can have a guarantee, or give them XOR bids"
+            )
         for need in self.fairness:
             if need.kind not in KINDS:
                 raise ConstraintError(f"fairness {need.kind!r} is unknown; it must be one of {', '.join(KINDS)}")

@@ -4,7 +4,7 @@ The model is built once. Every further question only changes bounds of columns, 
 basis. Nothing that a solver says is believed: prices make a bound by weak duality whatever they are, and proposals are
 checked and valued in whole numbers by the caller.
 
-Values beyond 2^20 are scaled down for the solver; it sees doubles, and answers about as well as doubles can. A row that
+Values beyond 2^36 are scaled down for the solver; it sees doubles, and answers about as well as doubles can. A row that
 even an empty choice may break is softened by a slack at a high price, so that there are always prices to go by.
 
 Source: PuLP 3.3, `pulp.HiGHS` and `pulp.PULP_CBC_CMD`.
