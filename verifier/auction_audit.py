@@ -162,9 +162,17 @@ def _settled(target: object, auction: Auction) -> Settled:
     except (AttributeError, TypeError, ValueError, MoneyError) as error:
         wanted = "the accepted places and a payment for each bidder"
         raise BrokenOutcome(f"the mechanism returned a {type(result).__name__}, not {wanted} ({error})") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # properties and iterators are a stranger's code, too
+        raise BrokenOutcome(f"reading what the mechanism returned raised {worded(error)}") from error
     if len(found.choice) != len(auction.bidders) or len(found.payments) != len(auction.bidders):
         counts = f"choices for {len(found.choice)} and payments of {len(found.payments)}"
         raise BrokenOutcome(f"the mechanism returned {counts} bidders; there are {len(auction.bidders)}")
+    for bidder, places in zip(auction.bidders, found.choice, strict=True):
+        if len(set(places)) < len(places) or any(not 0 <= place < len(bidder.bids) for place in places):
+            held = f"its bids are at places from 0 to {len(bidder.bids) - 1}" if bidder.bids else "it has no bids"
+            raise BrokenOutcome(f"{bidder.name}: {list(places)} names no bid, or one bid twice; {held}")
     return found
 
 

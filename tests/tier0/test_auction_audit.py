@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from verifier import auction_audit, checker
 from verifier.auction_audit import VCG, audit_auction
@@ -60,7 +63,6 @@ REASONS = {
     "a loss": ([(0,), (0,), ()], [7, 4, 0], "core", "a bidder alone does better by staying away"),
     "a good twice": ([(0,), (1,), ()], [0, 0, 0], "feasible", "2 units of 'A' are given, but there are 1"),
     "two of one": ([(), (0, 1), ()], [0, 0, 0], "feasible", "2 of its XOR bids are accepted"),
-    "no such bid": ([(3,), (), ()], [0, 0, 0], "feasible", "are not increasing places of its bids"),
 }
 
 
@@ -91,6 +93,10 @@ BROKEN = {
     "no money": (lambda sold: ([()] * 3, ["0"] * 3), "not the accepted places and a payment"),
     "not a number": (lambda sold: ([()] * 3, [float("nan")] * 3), "not the accepted places and a payment"),
     "half a place": (lambda sold: ([(Fraction(1, 2),), (), ()], [0] * 3), "Fraction(1, 2) is no place of a bid"),
+    "no such bid": (lambda sold: ([(3,), (), ()], [0] * 3), "x: [3] names no bid, or one bid twice"),
+    "a bid counted from the end": (lambda sold: ([(), (-1,), ()], [0] * 3), "y: [-1] names no bid, or one bid twice"),
+    "one bid twice": (lambda sold: ([(0, 0), (), ()], [0] * 3), "its bids are at places from 0 to 0"),
+    "payments that crash late": (lambda sold: ([()] * 3, (1 // k for k in (1, 0, 1))), "raised ZeroDivisionError"),
     "no callable": (7, "the mechanism is a int, which cannot be called"),
 }
 
@@ -102,6 +108,22 @@ def test_a_mechanism_without_an_outcome_is_an_error_that_says_why(name):
     assert set(verdicts(certificate).values()) == {"ERROR"}
     assert certificate["outcome"] is None
     assert reason in certificate["claims"][0]["reason"]
+    assert {one["status"] for one in checker.check(json.loads(json.dumps(certificate)))} == {"CONFIRMED"}
+
+
+def test_a_bidder_without_bids_has_no_place_to_accept():
+    certificate = judged([(-1,)], [0], auction("A", {"idle": []}))
+    assert claim(certificate, "feasible")["reason"] == "idle: [-1] names no bid, or one bid twice; it has no bids"
+
+
+def test_ctrl_c_while_the_outcome_is_read_leaves_everything_open():
+    def slow():
+        raise KeyboardInterrupt
+        yield 0
+
+    certificate = audit_auction(SOLD, lambda sold: ([()] * 3, slow()))
+    assert certificate["interrupted"]
+    assert set(verdicts(certificate).values()) == {"UNKNOWN"}
 
 
 def test_floats_are_taken_at_their_exact_values():
@@ -169,3 +191,88 @@ def test_a_publication_that_says_otherwise_is_told():
     infeasible = audit_auction(SOLD, lambda _: ([(0,), (1,), ()], [0, 0, 0]), expected=(10, (5, 2, 0)))
     assert claim(infeasible, "as-worked")["verdict"] == "REFUTED"
     assert auction_audit.ALWAYS[-1] == "core"
+
+
+def choices(sold):
+    """All feasible choices, by trying every set of bids of every bidder; shares nothing with the package."""
+    each = [
+        [
+            places
+            for size in range(len(bidder.bids) + 1)
+            for places in itertools.combinations(range(len(bidder.bids)), size)
+            if size < 2 or bidder.language == "or"
+        ]
+        for bidder in sold.bidders
+    ]
+    for choice in itertools.product(*each):
+        bids = [sold.bidders[i].bids[place] for i, places in enumerate(choice) for place in places]
+        if all(sum(bid.units[good] for bid in bids) <= sold.supply[good] for good in range(len(sold.goods))):
+            yield choice
+
+
+def worth(sold, choice, bidders):
+    return sum(sold.bidders[i].bids[place].value for i in bidders for place in choice[i])
+
+
+def truth(sold, choice, payments):
+    """The verdicts by definition: over all choices, and over all coalitions for the core (of XOR bids)."""
+    everybody = range(len(sold.bidders))
+    found = list(choices(sold))
+    gains = [worth(sold, choice, [i]) - payments[i] for i in everybody]
+    best = max(worth(sold, one, everybody) for one in found)
+    alone = [[j for j in everybody if j != i] for i in everybody]
+    pivots = [max(worth(sold, one, rest) for one in found) - worth(sold, choice, rest) for rest in alone]
+    stable = all(
+        sum(payments) + sum(gains[i] for i in group) >= max(worth(sold, one, group) for one in found)
+        for size in range(len(everybody) + 1)
+        for group in itertools.combinations(everybody, size)
+    ) and all(gain >= 0 for gain in gains)
+    optimal = worth(sold, choice, everybody) == best
+    return {
+        "individually-rational": all(gain >= 0 for gain in gains),
+        "no-deficit": sum(payments) >= 0,
+        "efficient": optimal,
+        "vcg-payments": optimal and list(payments) == pivots,
+        "core": stable,
+    }
+
+
+@st.composite
+def sales(draw):
+    goods = draw(st.integers(1, 3))
+    supply = tuple(draw(st.lists(st.integers(1, 2), min_size=goods, max_size=goods)))
+    units = st.lists(st.integers(0, 2), min_size=goods, max_size=goods).filter(any).map(tuple)
+    values = st.integers(0, 9) | st.fractions(0, 9, max_denominator=3)
+    bids = st.lists(st.builds(PackageBid, units, values), max_size=3).map(tuple)
+    offers = draw(st.lists(st.tuples(bids, st.sampled_from(["xor", "or"])), min_size=1, max_size=4))
+    bidders = tuple(Bidder(f"b{i}", one, language) for i, (one, language) in enumerate(offers))
+    return Auction(tuple("ABC"[:goods]), supply, bidders)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_verdicts_on_any_outcome_are_those_of_brute_force(data):
+    sold = data.draw(sales())
+    choice = data.draw(st.sampled_from(list(choices(sold))))
+    pays = st.integers(-2, 9) | st.fractions(0, 9, max_denominator=3)
+    payments = data.draw(st.lists(pays, min_size=len(sold.bidders), max_size=len(sold.bidders)))
+    certificate = json.loads(json.dumps(judged(choice, payments, sold)))
+    told = verdicts(certificate)
+    for id_, holds in truth(sold, choice, payments).items():
+        if told[id_] == "UNKNOWN":
+            assert id_ == "core"
+            assert any(bidder.language == "or" and len(bidder.bids) > 1 for bidder in sold.bidders)
+        else:
+            assert told[id_] == ("PROVED" if holds else "REFUTED"), id_
+    assert {one["status"] for one in checker.check(certificate)} == {"CONFIRMED"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(sales())
+def test_vcg_has_the_outcome_of_brute_force(sold):
+    certificate = audit_auction(sold)
+    choice = tuple(map(tuple, certificate["outcome"]["choice"]))
+    assert choice in set(choices(sold))
+    holds = truth(sold, choice, [Fraction(paid) for paid in certificate["outcome"]["payments"]])
+    assert [id_ for id_, held in holds.items() if not held] in ([], ["core"])
+    assert all(one["met"] for one in certificate["claims"])

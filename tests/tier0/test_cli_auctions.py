@@ -9,10 +9,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 
+from verifier import checker
 from verifier.auction_audit import audit_auction
 from verifier.cli import main
 from verifier.commands import auctions, exits
+from verifier.domains.instances import catalogue
 from verifier.domains.packages import Auction, Bidder, PackageBid, auction
+from verifier.oracles.welfare import Oracle, Undecided
 from verifier.reporting.auctions import MOST_ROWS, console, page
 
 CATS = "% three bids\ngoods 2\nbids 3\ndummy 1\n0\t6\t0\t#\n1\t4.5\t1\t2\t#\n2\t5\t0\t2\t#\n"
@@ -181,7 +184,55 @@ def test_without_an_outcome_the_report_says_so():
     certificate = json.loads(json.dumps(audit_auction(sold, lambda _: None)))
     assert "The mechanism returned no outcome." in console(certificate)
     assert "a callable that has no path" in page(certificate)
-    paid = json.loads(json.dumps(audit_auction(sold, lambda _: ([(5,)], [0]))))
-    assert "Welfare 0, revenue 0." in console(paid)
     units = auction({"A": 3}, {"x": [({"A": 2}, 5)], "y": [({"A": 1}, 1)], "z": [({"A": 3}, 2)]})
     assert "2 A" in console(json.loads(json.dumps(audit_auction(units))))
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("inconclusive", exits.INCONCLUSIVE), ("refuted", exits.MET)])
+def test_a_spent_budget_is_inconclusive(here, monkeypatch, fail_on, code):
+    def spent(self, *absent):
+        raise Undecided(1, 2)
+
+    monkeypatch.setattr(Oracle, "optimum", spent)
+    result = verify("run", "licences.toml", "--fail-on", fail_on, "--junit", "out.xml")
+    assert result.exit_code == code, result.output
+    assert "Not as expected: efficient, vcg-payments." in result.stdout
+    assert ET.parse(here / "out.xml").getroot().get("skipped") == "2"
+    assert verify("check", "verify-report/licences.json").exit_code == exits.MET
+
+
+def test_ctrl_c_with_json_still_prints_one_document(here, monkeypatch):
+    def stopped(self, *absent):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Oracle, "optimum", stopped)
+    result = verify("run", "licences.toml", "bids.txt", "--json")
+    assert result.exit_code == exits.INTERRUPTED
+    (partial,) = json.loads(result.stdout)["certificates"]
+    assert (partial["name"], partial["interrupted"]) == ("licences", True)
+    assert not (here / "verify-report" / "bids.json").exists()
+
+
+def test_a_miss_is_a_failure_in_junit(here):
+    verify(
+        "run", "licences.toml", "--mechanism", "mechanisms.auctions.packages.clarke:pay_as_bid", "--junit", "out.xml"
+    )
+    root = ET.parse(here / "out.xml").getroot()
+    assert (root.get("failures"), root.get("errors")) == ("1", "0")
+    assert [case.get("name") for case in root.iter("testcase") if case.find("failure") is not None] == ["vcg-payments"]
+
+
+def test_the_suffix_of_cats_is_known_in_any_case(here):
+    (here / "bids.txt").rename(here / "Bids.CATS")
+    assert "Welfare 21/2, revenue 1/2." in verify("run", "Bids.CATS").stdout
+
+
+def test_every_auction_of_the_catalogue_is_as_worked_and_its_certificate_is_confirmed(here):
+    names = list(catalogue())
+    result = verify("run", *names, "--json", "--quiet")
+    assert result.exit_code == exits.MET, result.output
+    certificates = json.loads(result.stdout)["certificates"]
+    assert [one["name"] for one in certificates] == [name.replace("/", "-") for name in names]
+    assert all(one["claims"][0]["id"] == "as-worked" for one in certificates)
+    for one in certificates:
+        assert {seen["status"] for seen in checker.check(one)} == {"CONFIRMED"}, one["name"]
