@@ -2726,6 +2726,14 @@ class Sale:
         return scale, total + sum(gain for gain in gains.values() if gain > 0), gains
 
 
+def check_cover(auction: Json, welfare: Json, choice: Json, cover: Json) -> None:
+    """Refuse an optimum, in the form that certificates have, that its cover does not prove of this auction."""
+    found = {"welfare": welfare, "choice": choice, "cover": cover}
+    fit(auction, AUCTION, "auction")
+    fit(found, OPTIMUM, "optimum")
+    Sale(auction).optimum(found)
+
+
 class Settlement:
     """The outcome of an auction: which bids are accepted, and what everybody pays."""
 

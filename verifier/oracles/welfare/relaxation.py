@@ -8,16 +8,21 @@ Source: Dantzig 1963 (duals of a basis); Gleixner, Steffy and Wolter 2016 (exact
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from verifier.exact import common_denominator
 from verifier.oracles.welfare.cover import Prices
 from verifier.oracles.welfare.program import Program
 
 _DIGITS = 20  # bits of the largest value as the solver sees it: well inside its tolerances
+_UNITS = 30  # bits of the largest limit as the solver sees it: it refuses entries from 10^15 on
+LARGEST = 400  # a power of two that doubles are multiplied by without overflow; beyond it fractions take over
+
+Price: TypeAlias = float | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Relaxed:
     """What HiGHS says of one part: how far columns are accepted, prices of the rows in scaled values, a basis."""
 
     shares: list[float]
-    prices: list[float]
+    prices: list[Price]
     basic_columns: tuple[int, ...]
     tight_rows: tuple[int, ...]
 
@@ -40,6 +45,7 @@ class Relaxation:
         self.program = program
         columns, rows = len(program.values), len(program.limits)
         self._shift = max(0, max(program.values, default=0).bit_length() - _DIGITS)
+        self._row_shifts = [max(0, limit.bit_length() - _UNITS) for limit in program.limits]
         self._highs: Any = highspy.Highs()
         self._highs.silent()
         self._optimal = highspy.HighsModelStatus.kOptimal
@@ -50,14 +56,18 @@ class Relaxation:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = columns, rows
         lp.sense_ = highspy.ObjSense.kMaximize
-        lp.col_cost_ = np.array([float(Fraction(value, 2**self._shift)) for value in program.values])
+        lp.col_cost_ = np.array([value / 2**self._shift for value in program.values])
         lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
         lp.row_lower_ = np.full(rows, -highspy.kHighsInf)
-        lp.row_upper_ = np.array(program.limits, dtype=float)
+        scales = [2**shift for shift in self._row_shifts]
+        limits = [limit / scale for limit, scale in zip(program.limits, scales, strict=True)]
+        lp.row_upper_ = np.array(limits, dtype=float)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_ = np.cumsum([0, *map(len, program.entries)])
         lp.a_matrix_.index_ = np.array([row for entries in program.entries for row, _ in entries], dtype=np.int32)
-        lp.a_matrix_.value_ = np.array([units for entries in program.entries for _, units in entries], dtype=float)
+        lp.a_matrix_.value_ = np.array(
+            [units / scales[row] for entries in program.entries for row, units in entries], dtype=float
+        )
         self._highs.passModel(lp)
         self._fixed: dict[int, int] = {}
 
@@ -74,13 +84,18 @@ class Relaxation:
         if self._highs.getModelStatus() != self._optimal:
             return None
         solution, basis = self._highs.getSolution(), self._highs.getBasis()
-        factor = 2.0**self._shift
+        powers = [self._shift - shift for shift in self._row_shifts]
         return Relaxed(
             list(solution.col_value),
-            [max(0.0, price) * factor for price in solution.row_dual],
+            [_times(max(0.0, price), power) for price, power in zip(solution.row_dual, powers, strict=True)],
             tuple(column for column, status in enumerate(basis.col_status) if status == self._basic),
             tuple(row for row, status in enumerate(basis.row_status) if status != self._basic),
         )
+
+
+def _times(price: float, power: int) -> Price:
+    """A price times a power of two, as a fraction where a double could not hold it."""
+    return math.ldexp(price, power) if abs(power) <= LARGEST else Fraction(price) * Fraction(2) ** power
 
 
 def basic_prices(program: Program, relaxed: Relaxed) -> Prices | None:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from verifier.oracles.welfare.cover import INFEASIBLE, Bound, Prices
 from verifier.oracles.welfare.program import Program
-from verifier.oracles.welfare.relaxation import Relaxation, Relaxed, basic_prices
+from verifier.oracles.welfare.relaxation import LARGEST, Price, Relaxation, Relaxed, basic_prices
 
 _ALMOST = 1e-6
 _CLOSE = 10**5  # a bound that is worse by a part of this size is no matter of rounding
@@ -31,7 +32,7 @@ class Part:
     halves: tuple[Part, Part] | None = None
     bound: Bound | None = None
     prices: Prices | None = None
-    doubles: list[float] = field(default_factory=list)
+    doubles: list[Price] = field(default_factory=list)
 
 
 class OutOfNodes(Exception):
@@ -66,6 +67,8 @@ class Search:
         self.welfare = 0
         self._relaxation = relaxation
         self._root = Part(tuple(refused))
+        self._fine = 1000 * max(program.limits, default=1)  # a price is paid for as many units as there are at most
+        self._shift = max(0, max(program.values, default=0).bit_length() - LARGEST)
         free = Prices(1, {})  # at which all that is not refused is accepted: closes a part with nothing left to decide
         self._hints = [(Bound(program, prices), prices) for prices in (free, *hints)]
         self._density = sorted(range(len(program.values)), key=lambda j: (-self._worth(j), j))
@@ -116,7 +119,7 @@ class Search:
         return False
 
     def _candidates(self, relaxed: Relaxed) -> Iterator[Prices]:
-        yield rounded(relaxed.prices, 1, 1000)
+        yield rounded(relaxed.prices, 1, self._fine)
         exact = basic_prices(self.program, relaxed)
         if exact is not None:
             yield exact
@@ -127,7 +130,7 @@ class Search:
         free = [column for column in range(len(self.program.values)) if column not in decided]
         if relaxed is None:
             return max(free, key=lambda column: self.program.values[column])
-        shares, values = relaxed.shares, self.program.values
+        shares, values = relaxed.shares, [value >> self._shift for value in self.program.values]
         return max(free, key=lambda j: (min(shares[j], 1 - shares[j]) * values[j], shares[j], values[j]))
 
     def _offer(self, accepted: Sequence[int], shares: Sequence[float] = (), refused: Sequence[int] = ()) -> None:
@@ -151,34 +154,29 @@ class Search:
             self.best, self.welfare = tuple(sorted(chosen)), welfare
 
     def _worth(self, column: int) -> float:
+        """Its value for the square root of what it asks for; a hint, so that doubles will do."""
         units = sum(units / self.program.limits[row] for row, units in self.program.entries[column])
-        return float(self.program.values[column] / units**0.5) if self.program.values[column] < 2**1000 else 0.0
+        return float((self.program.values[column] >> self._shift) / max(units, 1e-100) ** 0.5)
 
     def _least_bound(self, parts: Sequence[Part]) -> int:
-        """What the open parts may still be worth at most, by prices of one relaxation each."""
-        return max((self._bound_of(part) for part in parts), default=self.welfare)
+        """What nothing exceeds: the best that is known, or what the open parts may be worth, by one relaxation each."""
+        return max(self.welfare, *map(self._bound_of, parts))
 
     def _bound_of(self, part: Part) -> int:
         relaxed = self._relaxation.solve(part.refused, part.accepted)
-        prices = rounded(relaxed.prices, 1, 1000) if relaxed is not None else Prices(1, {})
+        prices = rounded(relaxed.prices, 1, self._fine) if relaxed is not None else Prices(1, {})
         return Bound(self.program, prices).at(part.refused, part.accepted) // prices.denominator
 
 
-def rounded(prices: Sequence[float], step: int, denominator: int) -> Prices:
+def rounded(prices: Sequence[Price], step: int, denominator: int) -> Prices:
     """Prices to the nearest multiple of step / denominator."""
-    found = {row: round(price * denominator / step) * step for row, price in enumerate(prices) if price > 0}
+    exact = max(step, denominator).bit_length() > LARGEST
+    found = {
+        row: round((Fraction(price) if exact else price) * denominator / step) * step
+        for row, price in enumerate(prices)
+        if price > 0
+    }
     return Prices(denominator, {row: price for row, price in found.items() if price})
-
-
-def leaves(root: Part) -> Iterator[Part]:
-    """The parts that are not split, that where a bid is refused before that where it is accepted."""
-    waiting = [root]
-    while waiting:
-        part = waiting.pop()
-        if part.halves is None:
-            yield part
-        else:
-            waiting += reversed(part.halves)
 
 
 def compact(program: Program, root: Part, welfare: int) -> tuple[list[Prices], list[int | tuple[int, int]]]:
@@ -214,9 +212,12 @@ def _named(program: Program, part: Part, welfare: int, vectors: list[tuple[Bound
     return len(vectors) - 1
 
 
-def _coarse_first(prices: Sequence[float]) -> Iterator[Prices]:
-    digits = len(str(int(max(prices, default=0.0))))
-    for power in range(digits - 1, 0, -1):
-        yield rounded(prices, 10**power, 1)
+def _coarse_first(prices: Sequence[Price]) -> Iterator[Prices]:
+    largest, step = int(max(prices, default=0)), 1
+    while step * 10 <= largest:
+        step *= 10
+    while step > 1:
+        yield rounded(prices, step, 1)
+        step //= 10
     for denominator in _FINEST:
         yield rounded(prices, 1, denominator)

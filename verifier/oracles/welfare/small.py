@@ -1,7 +1,7 @@
 """The best welfare of small auctions without any solver: by trying everything, and by dynamic programming.
 
-`dynamic` keeps the best value for every vector of units that is left, bidder after bidder: the table has as many
-entries as there are such vectors, 2^m for single units.
+`dynamic` keeps the best value for every vector of units that is left, bidder after bidder, where a vector can occur;
+`tabulated` does so for all vectors at once in an array, 2^m entries for single units, up to some 18 goods.
 
 Source: Rothkopf, Pekec and Harstad 1998, Section 4.1.
 """
@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations, product
+from typing import Any
 
 from verifier.domains.packages import Auction, Bidder, Choice
-from verifier.exact import Money
+from verifier.exact import Money, common_denominator, simplest
 
 Units = tuple[int, ...]
+
+_AXES = 32  # of an array, in numpy before 2
+_ENTRIES = 2**18  # of a table of machine words, or of Python's whole numbers, which take longer
+_STEPS = {"int64": 2 * 10**6, "object": 10**5}  # additions that take some hundredths of a second
 
 
 def exhaustive(auction: Auction) -> tuple[Money, Choice]:
@@ -54,6 +60,38 @@ def dynamic(auction: Auction) -> Money:
                         after[rest] = welfare + bid.value
             best = after
     return max(best.values())
+
+
+def number_type(auction: Auction) -> str:
+    """The numbers of a table: machine words only where nothing can exceed them."""
+    scale = common_denominator(bid.value for bidder in auction.bidders for bid in bidder.bids)
+    largest = scale * sum(bid.value for bidder in auction.bidders for bid in bidder.bids)
+    return "int64" if largest < 2**63 else "object"
+
+
+def tabulable(auction: Auction, patience: int = 1) -> bool:
+    """Whether the table of `tabulated` is small, and filled in some hundredths of a second, times `patience`."""
+    entries, bids = states(auction), sum(len(bidder.bids) for bidder in auction.bidders)
+    few = len(auction.goods) <= _AXES and entries <= _ENTRIES
+    return few and entries * bids <= patience * _STEPS[number_type(auction)]
+
+
+def tabulated(auction: Auction) -> Money:
+    """The best welfare, by a table over all vectors of units: what the bidders so far can have of each."""
+    import numpy as np
+
+    scale = common_denominator(bid.value for bidder in auction.bidders for bid in bidder.bids)
+    best: Any = np.zeros([units + 1 for units in auction.supply], dtype=number_type(auction))
+    for bidder in auction.bidders:
+        for bids in [bidder.bids] if bidder.language == "xor" else [(bid,) for bid in bidder.bids]:
+            before = best.copy()
+            for bid in bids:
+                pairs = list(zip(bid.units, auction.supply, strict=True))
+                if all(units <= supply for units, supply in pairs):
+                    to = best[tuple(slice(units, None) for units, _ in pairs)]
+                    rest = before[tuple(slice(0, supply + 1 - units) for units, supply in pairs)]
+                    np.maximum(to, rest + int(bid.value * scale), out=to)
+    return simplest(Fraction(int(best.flat[-1]), scale))
 
 
 def _options(bidder: Bidder) -> Iterator[tuple[int, ...]]:
