@@ -651,6 +651,13 @@ def losses(types: Sequence[Vector], truthful: Sequence[Deal], lying: Sequence[De
     return tuple(utility(t, one) - utility(t, two) for t, one, two in zip(types, truthful, lying, strict=True))
 
 
+def objections(types: Sequence[Vector], outcome: Outcome, other: Sequence[Vector]) -> Number:
+    """What is paid, less what those would have more in another allocation who have more there."""
+    paid: Number = sum(pays for _, pays in outcome.deals)
+    leads = (utility(t, deal) - worth(t, gets) for t, deal, gets in zip(types, outcome.deals, other, strict=True))
+    return paid + sum(lead for lead in leads if lead < 0)
+
+
 LAWS = {
     "feasible": Law(
         "profiles",
@@ -729,6 +736,12 @@ LAWS = {
         "No two agents can both gain by misreporting their types together, whatever the others report.",
         "for all i, j, t_i, t_j, d_i, d_j, b: u_k(t_k; t_i, t_j, b) >= u_k(t_k; d_i, d_j, b) for k = i or k = j",
         lambda *case: max(losses(*case)),
+    ),
+    "core": Law(
+        "alternatives",
+        "With truthful reports no set of agents can, together with the seller, have more among themselves.",
+        "for all t, S and feasible y within S: sum_i p_i(t) + sum_{i in S} u_i(t) >= sum_{i in S} v_i(t_i, y_i)",
+        objections,
     ),
 }
 
@@ -2087,7 +2100,10 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     types, one, two = profiles[0], outcomes[0], outcomes[-1]
     judged_anyway = claim["property"] in ("feasible", "deterministic")
     require(judged_anyway or all(outcome.slack >= 0 for outcome in outcomes), "a witness has an infeasible outcome")
-    require((witness["alternative"] is not None) == (law.over == "alternatives"), "alternative: only for efficiency")
+    require(
+        (witness["alternative"] is not None) == (law.over == "alternatives"),
+        "alternative: only for efficiency and core",
+    )
     repetitions = ["second call, in reverse order"]
     repetitions += [f"fresh process, PYTHONHASHSEED={seed}" for seed in certificate["method"]["hash_seeds"]]
     require(witness["repeat"] in (repetitions if law.over == "repeats" else [None]), "repeat: no such repetition")
@@ -2232,6 +2248,7 @@ def check_symbolic(certificate: Json, claim: Json, domain: Domain) -> None:
     require(verdict != "EXHAUSTED", f"exploring a program cannot give {verdict}")
     undecided = verdict in ("UNKNOWN", "ERROR")
     require(undecided or LAWS[claim["property"]].over != "repeats", "symbolic runs say nothing about repetitions")
+    require(undecided or claim["property"] != "core", "core is not linear, and nothing is decided about it on symbols")
     require(claim["table"] is None is claim["worst"], "table and worst: only of the exhaustive engine")
     for key, wanted in (
         ("reason", ("ERROR", "UNKNOWN", "SUPPORTED")),

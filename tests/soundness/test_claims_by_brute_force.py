@@ -193,6 +193,20 @@ def pairwise_strategyproof(setting):
     return True
 
 
+def core(setting):
+    """Every set of bidders with every allocation to them alone, and the seller."""
+    for types, draws in setting.outcomes.items():
+        revenue = sum(p * sum(paid) for p, _, paid in draws)
+        utilities = [setting.utility(types[i], draws, i) for i in setting.agents]
+        for size in range(len(utilities) + 1):
+            for group in combinations(setting.agents, size):
+                have = revenue + sum(utilities[i] for i in group)
+                for shares in setting.allocations:
+                    if sum(setting.worth(types[i], shares[i]) for i in group) > have:
+                        return False
+    return True
+
+
 def anonymous(setting):
     for profile, draws in setting.outcomes.items():
         if any(set(first) & set(second) for first, second in combinations(profile, 2)):
@@ -218,6 +232,7 @@ DECIDED_HERE = {
     "envy-free": envy_free,
     "critical-payment": critical_payment,
     "pairwise-strategyproof": pairwise_strategyproof,
+    "core": core,
 }
 TABLES = {path.stem: tomllib.loads(path.read_text()) for path in sorted((specs_dir() / "claims").glob("*.toml"))}
 UNSTABLE = {"property": "deterministic", "expect": "REFUTED"}  # such a subject has no other property to be decided

@@ -32,6 +32,7 @@ from verifier.properties.replay import is_rounding, margin_of
 HALF = Fraction(1, 2)
 NAMES = [
     "anonymous",
+    "core",
     "critical-payment",
     "deterministic",
     "dsic",

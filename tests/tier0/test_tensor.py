@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.engines.exhaustive.tensor import Tensor
+from verifier.tensor import Tensor
 
 AMOUNTS = st.fractions() | st.integers(-(2**70), 2**70) | st.sampled_from([2**31, 2**62, 2**63, -(2**63), 2**64])
 

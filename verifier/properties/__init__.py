@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.errors import SpecError, nearest
 from verifier.properties.anonymous import ANONYMOUS
 from verifier.properties.base import Property
+from verifier.properties.core_outcome import CORE
 from verifier.properties.critical_payment import CRITICAL_PAYMENT
 from verifier.properties.deterministic import DETERMINISTIC
 from verifier.properties.dsic import DSIC
@@ -34,6 +35,7 @@ PROPERTIES: dict[str, Property] = {
         ENVY_FREE,
         CRITICAL_PAYMENT,
         PAIRWISE_STRATEGYPROOF,
+        CORE,
     )
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from verifier.domains import Consumption, Domain, Type, value
 from verifier.errors import DomainError
@@ -111,6 +112,30 @@ def efficient(domain: Domain, witness: Witness) -> Reckoning:
     line = Sum("Lost", f"{amount(could)} {MINUS} {amount(had)} = {amount(could - had)}")
     text = f"The better allocation is feasible and worth {amount(could - had)} more; payments only move money."
     return Reckoning("", (TRUTHFUL,), (had_line, could_line, line), had - could, text)
+
+
+def core(domain: Domain, witness: Witness) -> Reckoning:
+    """What seller and objectors have against what the other allocation is worth to the objectors."""
+    (run,) = witness.runs
+    has, could = Fraction(0), Fraction(0)
+    sums, objectors = [], []
+    for agent, (name, type_, share) in enumerate(
+        zip(domain.agents, run.reports, witness.alternative or (), strict=True)
+    ):
+        own = value(type_, domain.expected_consumption(run.outcome, agent)) - run.outcome.expected_payment(agent)
+        there = value(type_, domain.consumption(share))
+        if there > own:
+            objectors.append(name)
+            has, could = has + own, could + there
+            words = f"{name} has a utility of {amount(own)}; there its share is worth"
+            sums.append(Sum(words, amount(there)))
+    paid = sum((run.outcome.expected_payment(agent) for agent in range(len(domain.agents))), Fraction(0))
+    sums.append(Sum("The seller is paid", amount(paid)))
+    more = could - has - paid
+    line = Sum("More for all of them", f"{amount(could)} {MINUS} {factor(has)} {MINUS} {factor(paid)} = {amount(more)}")
+    who = ", ".join(objectors)
+    text = f"The seller and {who} could leave the others out and have {amount(more)} more among themselves."
+    return Reckoning("", (TRUTHFUL,), (*sums, line), -more, text)
 
 
 def envy_free(domain: Domain, witness: Witness) -> Reckoning:

@@ -58,6 +58,10 @@ def _efficient(domain: Domain, witness: Witness, size: Money) -> str:
     return f"another feasible allocation is worth {amount(size)} more in total"
 
 
+def _core(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"a group of bidders and the seller can have {amount(size)} more among themselves"
+
+
 def _anonymous(domain: Domain, witness: Witness, size: Money) -> str:
     first, second = (domain.agents[agent] for agent in witness.agents)
     return f"exchanging the reports of {first} and {second} changes shares and payments by {amount(size)} too much"
@@ -99,6 +103,7 @@ def _generic(domain: Domain, witness: Witness, size: Money) -> str:
 
 _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "anonymous": _anonymous,
+    "core": _core,
     "critical-payment": _critical_payment,
     "deterministic": _deterministic,
     "dsic": _dsic,

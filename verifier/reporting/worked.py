@@ -117,6 +117,7 @@ def _draw(domain: Domain, run: ObservedRun, draw: Draw) -> DrawTable:
 
 _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "anonymous": arithmetic.anonymous,
+    "core": arithmetic.core,
     "critical-payment": arithmetic.critical_payment,
     "deterministic": arithmetic.deterministic,
     "dsic": arithmetic.dsic,

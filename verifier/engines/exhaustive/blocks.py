@@ -15,7 +15,7 @@ import numpy as np
 
 from verifier.domains import Domain, Share
 from verifier.engines.exhaustive.grid import OutcomeGrid
-from verifier.engines.exhaustive.tensor import Array, Tensor
+from verifier.tensor import Array, Tensor
 from verifier.properties.cases import (
     AgentCase,
     AlternativeCase,

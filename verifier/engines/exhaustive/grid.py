@@ -13,7 +13,7 @@ import numpy as np
 
 from verifier.domains import Domain, Draw, Outcome, Profile
 from verifier.domains.base import Slack
-from verifier.engines.exhaustive.tensor import Array, Tensor
+from verifier.tensor import Array, Tensor
 from verifier.evidence import Fault
 from verifier.exact import Money
 

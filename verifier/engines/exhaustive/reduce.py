@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.engines.exhaustive.blocks import Block, Site, both
-from verifier.engines.exhaustive.tensor import Array, Tensor
+from verifier.tensor import Array, Tensor
 from verifier.evidence import Count, Row, Table
 from verifier.exact import Money, simplest
 from verifier.properties import Property
