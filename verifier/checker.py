@@ -485,6 +485,12 @@ class Domain:
         require(kind and all(atom.true_at(values) for atom in admissible(self)), f"bids {bids} are not admissible")
         return reports
 
+    def moved(self, k: int, to: Mapping[int, int]) -> int:
+        """The number of the profile after some agents report what lies at other places of their grids."""
+        for agent, place in to.items():
+            k += (place - k // self.strides[agent] % self.sizes[agent]) * self.strides[agent]
+        return k
+
     def place(self, bids: Json) -> int:
         """The number of a recorded profile."""
         reports = [tuple(map(number, report)) for report in bids]
@@ -514,6 +520,20 @@ class Domain:
         if self.kind == "multi-unit":
             return tuple(max(0, min(1, amount - unit)) for unit in range(self.supply))
         return (amount,)
+
+    def together(self, outcome: Outcome, one: int, two: int) -> Vector:
+        """What somebody has in expectation who holds the shares of two agents."""
+        total: list[Number] = [0] * self.dimension
+        for draw in outcome.draws:
+            first, second = draw.shares[one], draw.shares[two]
+            if self.kind == "combinatorial":
+                gets = self.consumes(int(first or 0) | int(second or 0))
+            elif self.kind in ("slots", "unit-demand"):  # nobody can use more than one
+                gets = max(self.consumes(first), self.consumes(second))
+            else:
+                gets = self.consumes((first or 0) + (second or 0))
+            total = [sum_ + draw.probability * amount for sum_, amount in zip(total, gets, strict=True)]
+        return tuple(total)
 
     def slack(self, shares: Sequence[Number | None]) -> Number:
         """By how much the tightest constraint holds; negative: by how much one is broken."""
@@ -550,6 +570,19 @@ class Domain:
                 yield (0,) * self.n
             for winners in combinations(range(self.n), min(self.supply, self.n)):
                 yield tuple(int(agent in winners) for agent in range(self.n))
+
+    def zeros(self) -> dict[int, int]:
+        """Agents whose grid has the type of zeros, with its place."""
+        nothing = (0,) * self.dimension
+        return {agent: places[nothing] for agent, places in enumerate(self.places) if nothing in places}
+
+    def menus(self, agent: int) -> Iterator[int]:
+        """Profiles with the agent's first report, at which it can report more than all others together do."""
+        most = max(max(type_) for type_ in self.types[agent])
+        for k, profile in enumerate(product(*self.types)):
+            others = sum(max(type_) for other, type_ in enumerate(profile) if other != agent)
+            if k // self.strides[agent] % self.sizes[agent] == 0 and others < most:
+                yield k
 
     def swaps(self) -> Iterator[tuple[int, int, int, int, bool]]:
         """(profile, the profile with two reports exchanged, the two agents, whether any two agents tie)."""
@@ -601,6 +634,10 @@ class Domain:
 #   alternatives  all types, the outcome, another allocation    pairs    one agent's type, its deal, another's deal
 #   deviations    true type, report, deal when truthful, deal when lying: same agent, same reports of the others
 #   coalitions    two true types, two deals when truthful, two deals when lying: same reports of the others
+#   withdrawals   the outcome with an agent and the one where it reports zero for everything
+#   false-names   true type, deal when truthful with the second name at zero, deal of both names together
+#   idlers        what an agent pays at a report of zero; another's type, what it has, and would have with both shares
+#   menus         what an agent gets for each of its reports, the others reporting less in all than it can
 #   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
 
 
@@ -656,6 +693,13 @@ def objections(types: Sequence[Vector], outcome: Outcome, other: Sequence[Vector
     paid: Number = sum(pays for _, pays in outcome.deals)
     leads = (utility(t, deal) - worth(t, gets) for t, deal, gets in zip(types, outcome.deals, other, strict=True))
     return paid + sum(lead for lead in leads if lead < 0)
+
+
+def domination(types: Sequence[Vector], outcome: Outcome, other: Sequence[Vector]) -> Number:
+    """Minus what another allocation adds to welfare, if nobody has less there."""
+    deals = zip(types, outcome.deals, other, strict=True)
+    losses_ = [worth(type_, deal[0]) - worth(type_, gets) for type_, deal, gets in deals]
+    return 0 if max(losses_) > 0 else sum(losses_)
 
 
 LAWS = {
@@ -743,7 +787,47 @@ LAWS = {
         "for all t, S and feasible y within S: sum_i p_i(t) + sum_{i in S} u_i(t) >= sum_{i in S} v_i(t_i, y_i)",
         objections,
     ),
+    "pareto-efficient": Law(
+        "alternatives",
+        "With truthful reports no feasible allocation is worth more to one agent and no less to any other.",
+        "for all t and feasible y: v_i(t_i, y_i) >= v_i(t_i, x_i(t)) for all i implies equality for all i",
+        domination,
+    ),
+    "revenue-monotone": Law(
+        "withdrawals",
+        "The payments of all agents never add up to less because one more agent bids.",
+        "for all i, b: sum_j p_j(b) >= sum_j p_j(0, b_-i)",
+        lambda present, absent: sum(pays for _, pays in present.deals) - sum(pays for _, pays in absent.deals),
+    ),
+    "false-name-proof": Law(
+        "false-names",
+        "No agent can gain by bidding under a second name, in a place that would otherwise bid zero.",
+        "for all i, k, t, d_i, d_k, b: u_i(t; t, 0_k, b) >= v_i(t, x_i and x_k) - p_i - p_k at (d_i, d_k, b)",
+        lambda type_, truthful, both: utility(type_, truthful) - utility(type_, both),
+    ),
+    "consumer-sovereignty": Law(
+        "menus",
+        "An agent that can report more than all others together report gets something by one of its reports.",
+        "for all i and b_-i with sum_j max b_j < max of i's reports there is d: x_i(d, b_-i) > 0",
+        lambda menu: 0 if any(sum(gets) > 0 for gets in menu) else -1,
+    ),
+    "no-free-riding": Law(
+        "idlers",
+        "Who receives something for a report of zero pays no less than it would add to what any other agent has.",
+        "for all i, j, b: p_i(0, b_-i) >= v_j(b_j, x_j and x_i) - v_j(b_j, x_j)",
+        lambda pays, type_, alone, both: pays + worth(type_, alone) - worth(type_, both),
+    ),
 }
+
+
+ON_GRIDS = (
+    "core",
+    "pareto-efficient",
+    "revenue-monotone",
+    "false-name-proof",
+    "consumer-sovereignty",
+    "no-free-riding",
+)
 
 
 def exchanged(things: Sequence[Any], one: int, two: int) -> tuple[Any, ...]:
@@ -1317,7 +1401,7 @@ class Scaled:
         alternatives = [[domain.consumes(share) for share in shares] for shares in domain.alternatives()]
         vectors = [gets for one in outcomes.values() for gets, _ in one.deals] + [y for ys in alternatives for y in ys]
         c = math.lcm(*(x.denominator for vector in vectors for x in vector))
-        self.unit, self.money = m, m * c
+        self.unit, self.money, self.goods = m, m * c, c
         self.types = [[times(type_, m) for type_ in types] for types in domain.types]
         self.alternatives = [[times(y, c) for y in ys] for ys in alternatives]
         small = {
@@ -1330,6 +1414,10 @@ class Scaled:
         }
         self.read = [small.get(id(one)) for one in seen.answers]  # None: no outcome
         self.valid = [None if one is None or one.slack < 0 else one for one in self.read]  # None: or infeasible
+
+    def held(self, outcome: Outcome, one: int, two: int) -> Vector:
+        """What somebody has who holds the shares of two agents, times c; not always whole."""
+        return tuple(amount * self.goods for amount in self.domain.together(outcome, one, two))
 
     def lines(self, agent: int) -> Iterator[tuple[Deal | None, ...]]:
         """For all reports of the others: what the agent gets and pays for each of its own reports."""
@@ -1357,14 +1445,31 @@ def expected_cases(domain: Domain, over: str, seeds: int) -> int:
         "alternatives": sum(1 for _ in domain.alternatives()),
         "pairs": domain.n * (domain.n - 1),
         "repeats": 1 + seeds,
+        "withdrawals": len(domain.zeros()),
+        "false-names": sum(domain.sizes[i] for i, k in permutations(range(domain.n), 2) if k in domain.zeros()),
     }
+    if over == "idlers":
+        return sum(domain.size // domain.sizes[agent] * (domain.n - 1) for agent in domain.zeros())
+    if over == "menus":
+        return sum(1 for agent in range(domain.n) for _ in domain.menus(agent))
     return domain.size * per_profile[over]
+
+
+def rivals(domain: Domain, over: str, agent: int) -> list[int]:
+    """Of whom one has to be able to report zero: the agent itself, if there are others, or one of the others."""
+    others = [other for other in range(domain.n) if other != agent]
+    return [agent][: len(others)] if over == "idlers" else others
 
 
 def row_agents(domain: Domain, over: str) -> list[int | None]:
     """Which rows the table has."""
-    if over in ("agents", "deviations") or (over == "pairs" and domain.n > 1):
+    if over in ("agents", "deviations", "menus") or (over == "pairs" and domain.n > 1):
         return list(range(domain.n))
+    zeros = domain.zeros()
+    if over == "withdrawals":
+        return list(zeros)
+    if over in ("idlers", "false-names"):
+        return [i for i in range(domain.n) if any(one in zeros for one in rivals(domain, over, i))]
     meeting = any(set(a) & set(b) for a, b in combinations(domain.types, 2))
     possible = {"pairs": False, "coalitions": domain.n > 1, "swaps": meeting}
     return [None] if possible.get(over, True) else []
@@ -1373,7 +1478,7 @@ def row_agents(domain: Domain, over: str) -> list[int | None]:
 def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
     """The table of a claim, recomputed, in the form of a certificate."""
     domain, law = seen.domain, LAWS[name]
-    scale = 1 if law.over == "repeats" else scaled.money
+    scale = 1 if law.over in ("repeats", "menus") else scaled.money
     rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, law.over)}
     counts: Json = None
     if law.over == "deviations":
@@ -1382,6 +1487,9 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
         over_coalitions(scaled, law, rows)
     elif law.over == "swaps":
         counts = over_swaps(scaled, law, rows)
+    elif law.over in OVER_REPORTS:
+        for agent, case in OVER_REPORTS[law.over](scaled):
+            rows[agent].add(law.margin(*case))
     elif law.over == "repeats":
         for again in seen.repeats:
             for k, one in enumerate(seen.answers):
@@ -1439,6 +1547,62 @@ def over_coalitions(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> None
                 for lie, count in lies.items() if truthful else ():
                     margin = law.margin(own, truthful, lie)
                     rows[None].merge(count, count * (margin < rows[None].limit), margin)
+
+
+def over_withdrawals(scaled: Scaled) -> Iterator[tuple[int, Json]]:
+    """The outcomes with each agent and without it."""
+    domain = scaled.domain
+    for agent, zero in domain.zeros().items():
+        for k, present in enumerate(scaled.valid):
+            absent = scaled.valid[domain.moved(k, {agent: zero})]
+            if present and absent:
+                yield agent, (present, absent)
+
+
+def over_false_names(scaled: Scaled) -> Iterator[tuple[int, Json]]:
+    """Each agent with each second name: one honest bid, and any two bids."""
+    domain, zeros = scaled.domain, scaled.domain.zeros()
+    for agent, name in permutations(range(domain.n), 2):
+        known: dict[int, Deal] = {}
+        for k, lying in enumerate(scaled.valid if name in zeros else ()):
+            if lying is None:
+                continue
+            if id(lying) not in known:
+                known[id(lying)] = scaled.held(lying, agent, name), lying.deals[agent][1] + lying.deals[name][1]
+            for place, type_ in enumerate(scaled.types[agent]):
+                truthful = scaled.valid[domain.moved(k, {agent: place, name: zeros[name]})]
+                if truthful:
+                    yield agent, (type_, truthful.deals[agent], known[id(lying)])
+
+
+def over_idlers(scaled: Scaled) -> Iterator[tuple[int, Json]]:
+    """Each agent that reports zero with each other agent, at all reports of the others."""
+    domain = scaled.domain
+    for agent, zero in domain.zeros().items():
+        for k, (types, one) in enumerate(zip(product(*scaled.types), scaled.valid, strict=True)):
+            if one and domain.moved(k, {agent: zero}) == k:
+                for other in range(domain.n):
+                    if other != agent:
+                        both = scaled.held(one, agent, other)
+                        yield agent, (one.deals[agent][1], types[other], one.deals[other][0], both)
+
+
+def over_menus(scaled: Scaled) -> Iterator[tuple[int, Json]]:
+    """What each agent gets for each of its reports."""
+    domain = scaled.domain
+    for agent, size in enumerate(domain.sizes):
+        for k in domain.menus(agent):
+            outcomes = [scaled.valid[domain.moved(k, {agent: place})] for place in range(size)]
+            if None not in outcomes:
+                yield agent, ([one.deals[agent][0] for one in outcomes if one],)
+
+
+OVER_REPORTS: dict[str, Callable[[Scaled], Iterator[tuple[int, Json]]]] = {
+    "withdrawals": over_withdrawals,
+    "false-names": over_false_names,
+    "idlers": over_idlers,
+    "menus": over_menus,
+}
 
 
 def over_swaps(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json:
@@ -2089,10 +2253,10 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     """The recorded runs must be a case of the property, and their margin the recorded one."""
     law = LAWS[claim["property"]]
     agents, runs = witness["agents"], witness["runs"]
-    people = {"agents": 1, "deviations": 1, "coalitions": 2, "pairs": 2, "swaps": 2}.get(law.over, 0)
+    people = PEOPLE.get(law.over, 0)
     require(len(agents) == people == len(set(agents)), f"a witness over {law.over} is about {people} agents")
     require(all(agent < domain.n for agent in agents), "a witness is about an agent that does not exist")
-    calls = 2 if law.over in ("deviations", "coalitions", "swaps", "repeats") else 1
+    calls = domain.sizes[agents[0]] if law.over == "menus" else CALLS.get(law.over, 1)
     require(len(runs) == calls, f"a witness over {law.over} has {calls} runs")
     on_grid = claim["engine"] == "exhaustive"
     profiles = [domain.profile(domain.place(r["bids"])) if on_grid else domain.reports(r["bids"]) for r in runs]
@@ -2102,13 +2266,13 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     require(judged_anyway or all(outcome.slack >= 0 for outcome in outcomes), "a witness has an infeasible outcome")
     require(
         (witness["alternative"] is not None) == (law.over == "alternatives"),
-        "alternative: only for efficiency and core",
+        "alternative: only where allocations are compared",
     )
     repetitions = ["second call, in reverse order"]
     repetitions += [f"fresh process, PYTHONHASHSEED={seed}" for seed in certificate["method"]["hash_seeds"]]
     require(witness["repeat"] in (repetitions if law.over == "repeats" else [None]), "repeat: no such repetition")
-    if law.over in ("deviations", "coalitions"):
-        same = all(agent in agents or a == b for agent, (a, b) in enumerate(zip(*profiles, strict=True)))
+    if law.over in ("deviations", "coalitions", "withdrawals", "false-names", "menus"):
+        same = all(agent in agents or len(set(told)) == 1 for agent, told in enumerate(zip(*profiles, strict=True)))
         require(same, "somebody else's report differs between the runs of a witness")
     if law.over == "coalitions":
         require(agents[0] < agents[1], "the agents of a coalition are not in order")
@@ -2125,6 +2289,8 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     elif law.over == "repeats":
         require(profiles[0] == profiles[1], "a repetition of other bids")
         margin = law.margin(one.deals, two.deals)
+    elif law.over in OVER_REPORTS:
+        margin = law.margin(*reported(domain, law.over, agents, profiles, outcomes))
     elif law.over == "pairs":
         margin = law.margin(types[agents[0]], one.deals[agents[0]], one.deals[agents[1]])
     else:
@@ -2141,6 +2307,35 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     doubles = any(payment.denominator % 2**20 == 0 for payment in payments)
     tiny = doubles and -margin * 2**46 <= max(gap(amount, 0) for amount in (*amounts, *payments))
     require(witness["rounding"] == tiny, "rounding: so called iff doubles were paid and it is at most 2^-46 of amounts")
+
+
+PEOPLE = {"agents": 1, "deviations": 1, "withdrawals": 1, "menus": 1}  # how many agents a witness is about, and
+PEOPLE |= {"coalitions": 2, "pairs": 2, "swaps": 2, "false-names": 2, "idlers": 2}
+CALLS = {"deviations": 2, "coalitions": 2, "swaps": 2, "repeats": 2, "withdrawals": 2, "false-names": 2}  # its runs
+
+
+def reported(
+    domain: Domain, over: str, agents: Sequence[int], profiles: Sequence[Any], outcomes: Sequence[Outcome]
+) -> tuple[Any, ...]:
+    """The case of a witness in which somebody reports zero, or everything it can."""
+    nothing, one, two = (0,) * domain.dimension, outcomes[0], outcomes[-1]
+    agent, other = agents[0], agents[-1]
+    if over == "menus":
+        told = [profile[agent] for profile in profiles]
+        require(told == list(domain.types[agent]), "the runs of a menu are not those at all reports, in their order")
+        outbid = sum(max(report) for rival, report in enumerate(profiles[0]) if rival != agent)
+        require(outbid < max(map(max, told)), "the others of a menu report as much as the agent can")
+        return ([outcome.deals[agent][0] for outcome in outcomes],)
+    if over == "withdrawals":
+        require(profiles[1][agent] == nothing, "an agent that withdraws does not report zero")
+        return one, two
+    if over == "idlers":
+        require(profiles[0][agent] == nothing, "an idler does not report zero")
+        both = domain.together(one, agent, other)
+        return one.deals[agent][1], profiles[0][other], one.deals[other][0], both
+    require(profiles[0][other] == nothing, "the second name of a witness does not report zero beside the truth")
+    held = domain.together(two, agent, other), two.deals[agent][1] + two.deals[other][1]
+    return profiles[0][agent], one.deals[agent], held
 
 
 def check_table(claim: Json, domain: Domain, found: Json, seeds: int) -> None:
@@ -2248,7 +2443,7 @@ def check_symbolic(certificate: Json, claim: Json, domain: Domain) -> None:
     require(verdict != "EXHAUSTED", f"exploring a program cannot give {verdict}")
     undecided = verdict in ("UNKNOWN", "ERROR")
     require(undecided or LAWS[claim["property"]].over != "repeats", "symbolic runs say nothing about repetitions")
-    require(undecided or claim["property"] != "core", "core is not linear, and nothing is decided about it on symbols")
+    require(undecided or claim["property"] not in ON_GRIDS, f"{claim['property']} is decided on grids only")
     require(claim["table"] is None is claim["worst"], "table and worst: only of the exhaustive engine")
     for key, wanted in (
         ("reason", ("ERROR", "UNKNOWN", "SUPPORTED")),

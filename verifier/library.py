@@ -34,7 +34,7 @@ def certify(
     ----------
     mechanism : "package.module:callable", or a function or class defined at the top of a module. What is given as a
         path runs again in fresh processes too; an object stays in this one
-    properties : names of properties; when none is given, all that are defined for the domain
+    properties : names of properties; when none is given, all that are defined for the domain and the engine
     expect, engine, tolerance : as in a claims file, the same for every property
     subject : further keys of the [subject] table, such as {"arguments": {"reserve": 3}}
     budget : the most profiles that the grid may have
@@ -54,7 +54,7 @@ def certify(
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
         {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
-        for prop in properties or defined_for(domain, budget)
+        for prop in properties or defined_for(domain, budget, engine)
     ]
     table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
     name = name or call.rpartition(":")[2].replace(".", "-")
@@ -67,13 +67,17 @@ def certify(
     raise AssertionError("an audit ends with a certificate")
 
 
-def defined_for(domain: Mapping[str, object], budget: int) -> list[str]:
-    """The properties that a domain has a meaning for; all of them where the domain has none itself."""
+def defined_for(domain: Mapping[str, object], budget: int, engine: str = "exhaustive") -> list[str]:
+    """The properties that a domain has a meaning for, and the engine an answer; all of them for a broken domain."""
     try:
         dimension = parse_domain(domain, budget).dimension
     except VerifierError:  # said in full when the whole question is read
         dimension = 1
-    return [name for name, prop in PROPERTIES.items() if dimension == 1 or not prop.single_parameter]
+    return [
+        name
+        for name, prop in PROPERTIES.items()
+        if (dimension == 1 or not prop.single_parameter) and (engine != "symbolic" or prop.on_symbols)
+    ]
 
 
 def path_of(mechanism: Callable[..., object]) -> str:

@@ -70,6 +70,17 @@ class Setting:
             return vector[share - 1] if share else 0
         return sum(vector[:share]) if self.kind == "multi-unit" else vector[0] * share
 
+    def joint(self, vector, one, other):
+        """What two shares are worth to somebody who holds both."""
+        if self.kind in ("slots", "unit-demand"):
+            return max(self.worth(vector, one), self.worth(vector, other))
+        if self.kind == "combinatorial":
+            return self.worth(vector, one | other)
+        return self.worth(vector, one + other)
+
+    def gives(self, share):
+        return self.rates[share] > 0 if self.rates and share is not None else bool(share)
+
     def utility(self, vector, draws, place):
         return sum(p * (self.worth(vector, shares[place]) - paid[place]) for p, shares, paid in draws)
 
@@ -207,6 +218,74 @@ def core(setting):
     return True
 
 
+def pareto_efficient(setting):
+    for types, draws in setting.outcomes.items():
+        for shares in setting.allocations:
+            gains = [
+                setting.worth(types[i], shares[i]) - sum(p * setting.worth(types[i], had[i]) for p, had, _ in draws)
+                for i in setting.agents
+            ]
+            if min(gains) >= 0 and max(gains) > 0:
+                return False
+    return True
+
+
+def revenue(draws):
+    return sum(p * sum(paid) for p, _, paid in draws)
+
+
+def zero(setting):
+    return tuple(0 for _ in setting.types[0])
+
+
+def revenue_monotone(setting):
+    for profile, draws in setting.outcomes.items():
+        for i in setting.agents:
+            if revenue(draws) < revenue(setting.outcomes[(*profile[:i], zero(setting), *profile[i + 1 :])]):
+                return False
+    return True
+
+
+def false_name_proof(setting):
+    """Bundles are joined, items added, of two slots or two items that nobody can use both of the better one counts."""
+    for i, k in permutations(setting.agents, 2):
+        for profile, draws in setting.outcomes.items():
+            for true in setting.types:
+                seats = {i: true, k: zero(setting)}
+                honest = setting.outcomes[tuple(seats.get(j, bid) for j, bid in enumerate(profile))]
+                held = sum(
+                    p * (setting.joint(true, shares[i], shares[k]) - paid[i] - paid[k]) for p, shares, paid in draws
+                )
+                if held > setting.utility(true, honest, i):
+                    return False
+    return True
+
+
+def consumer_sovereignty(setting):
+    most = max(map(max, setting.types))
+    for i in setting.agents:
+        for profile in setting.outcomes:
+            if sum(max(bid) for j, bid in enumerate(profile) if j != i) < most:
+                menu = [setting.outcomes[(*profile[:i], bid, *profile[i + 1 :])] for bid in setting.types]
+                if not any(p and setting.gives(shares[i]) for draws in menu for p, shares, _ in draws):
+                    return False
+    return True
+
+
+def no_free_riding(setting):
+    for profile, draws in setting.outcomes.items():
+        for i, j in permutations(setting.agents, 2):
+            if profile[i] == zero(setting):
+                more = sum(
+                    p
+                    * (setting.joint(profile[j], shares[j], shares[i]) - setting.worth(profile[j], shares[j]) - paid[i])
+                    for p, shares, paid in draws
+                )
+                if more > 0:
+                    return False
+    return True
+
+
 def anonymous(setting):
     for profile, draws in setting.outcomes.items():
         if any(set(first) & set(second) for first, second in combinations(profile, 2)):
@@ -233,6 +312,11 @@ DECIDED_HERE = {
     "critical-payment": critical_payment,
     "pairwise-strategyproof": pairwise_strategyproof,
     "core": core,
+    "pareto-efficient": pareto_efficient,
+    "revenue-monotone": revenue_monotone,
+    "false-name-proof": false_name_proof,
+    "consumer-sovereignty": consumer_sovereignty,
+    "no-free-riding": no_free_riding,
 }
 TABLES = {path.stem: tomllib.loads(path.read_text()) for path in sorted((specs_dir() / "claims").glob("*.toml"))}
 UNSTABLE = {"property": "deterministic", "expect": "REFUTED"}  # such a subject has no other property to be decided

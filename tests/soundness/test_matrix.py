@@ -81,6 +81,18 @@ FLAWED = [
     ("winners:incumbent_favoured", {}, single(), "anonymous", "REFUTED"),
     ("optimisers:greedy_assignment", TWO_GOODS, combinatorial(), "efficient", "REFUTED"),
     ("optimisers:whole_amounts", TWO_GOODS, combinatorial(values="0..1 step 1/2"), "efficient", "REFUTED"),
+    ("participation:third_price", {}, single(3), "core", "REFUTED"),
+    ("participation:one_bid_is_no_auction", {}, single(), "pareto-efficient", "REFUTED"),
+    ("participation:rebate_for_a_crowd", {}, single(3), "revenue-monotone", "REFUTED"),
+    (
+        "participation:one_ticket_per_bidder",
+        {**RANDOMISED, "arguments": {"price": 2}},
+        single(3),
+        "false-name-proof",
+        "REFUTED",
+    ),
+    ("participation:last_of_the_list", {}, single(), "consumer-sovereignty", "REFUTED"),
+    ("participation:guaranteed_item", TWO, unit_demand(), "no-free-riding", "REFUTED"),
     ("protocol:crash_one_bidder", {}, single(1), "dsic", "ERROR"),
     ("protocol:crash_below_reserve", {"arguments": {"reserve": 3}}, single(), "dsic", "ERROR"),
     ("protocol:nan_without_rivals", {}, single(), "ex-post-ir", "ERROR"),
@@ -128,7 +140,11 @@ def test_a_bug_outside_the_grid_is_missed_and_never_called_proved(name, subject,
     assert verdicts(f"mechanisms.flawed.{name}", subject, domain, [prop])[prop]["verdict"] == "EXHAUSTED"
 
 
-CRITICAL, PAIRS = "critical-payment", "pairwise-strategyproof"
+CRITICAL, PAIRS, NAMES = "critical-payment", "pairwise-strategyproof", "false-name-proof"
+# a reserve keeps the item from who wants it: seller and bidder could both have more
+KEPT = {"efficient", "pareto-efficient", "core"}
+# who gains by a lie gains by it beside a second name that bids zero
+LIES = {"dsic", NAMES}
 SINGLE, LOTTERIES = "mechanisms.auctions.single_item", "mechanisms.auctions.lotteries"
 K_ITEMS, MULTI, SLOTS = "mechanisms.auctions.k_items", "mechanisms.auctions.multi_unit", "mechanisms.auctions.slots"
 THREE, FLOATS = {"arguments": {"reserve": 3}}, {"numbers": "float"}
@@ -139,24 +155,32 @@ CORRECT = [
     (f"{SINGLE}:second_price", {"numbers": "decimal", "bids": "tuple"}, single(2, "0..1 step 1/10"), set()),
     (f"{SINGLE}:second_price", FLOATS, single(3), set()),
     (f"{SINGLE}:second_price", {}, single(2, {"bidder 1": "0..4", "bidder 2": [0, "1/2", 2, 7]}), set()),
-    (f"{SINGLE}:second_price", THREE, single(2, "0..5"), {"efficient"}),
-    (f"{SINGLE}:second_price", THREE, single(1, "0..5"), {"efficient"}),
-    (f"{SINGLE}:first_price", {}, single(3), {"dsic", CRITICAL}),
-    (f"{SINGLE}:first_price", THREE, single(2, "0..5"), {"dsic", "efficient", CRITICAL}),
-    (f"{SINGLE}:all_pay", {}, single(3), {"dsic", "ex-post-ir", "envy-free", CRITICAL, PAIRS}),
-    (f"{SINGLE}:posted_price", {"arguments": {"price": 2}}, single(3), {"efficient", "anonymous", "envy-free"}),
+    (f"{SINGLE}:second_price", THREE, single(2, "0..5"), KEPT),
+    (f"{SINGLE}:second_price", THREE, single(1, "0..5"), KEPT),
+    (f"{SINGLE}:first_price", {}, single(3), {*LIES, CRITICAL}),
+    (f"{SINGLE}:first_price", THREE, single(2, "0..5"), {*LIES, *KEPT, CRITICAL}),
+    (f"{SINGLE}:all_pay", {}, single(3), {*LIES, "ex-post-ir", "envy-free", CRITICAL, PAIRS}),
+    # the first who takes it has it: a name further up the list is worth having, and no bid outbids who stands there
+    (
+        f"{SINGLE}:posted_price",
+        {"arguments": {"price": 2}},
+        single(3),
+        {*KEPT, "anonymous", "envy-free", NAMES, "consumer-sovereignty"},
+    ),
     # at a tie there is a part of the item in expectation, and so more than one share to be had
     # (which those who tie can have for less if they all bid 0)
     (f"{LOTTERIES}:second_price", RANDOMISED, single(3), {CRITICAL, PAIRS}),
-    (f"{LOTTERIES}:second_price", {**RANDOMISED, **THREE}, single(2, "0..5"), {"efficient", CRITICAL, PAIRS}),
-    (f"{LOTTERIES}:posted_price", {**RANDOMISED, "arguments": {"price": 2}}, single(3), {"efficient"}),
+    (f"{LOTTERIES}:second_price", {**RANDOMISED, **THREE}, single(2, "0..5"), {*KEPT, CRITICAL, PAIRS}),
+    (f"{LOTTERIES}:posted_price", {**RANDOMISED, "arguments": {"price": 2}}, single(3), {*KEPT, NAMES}),
     (f"{LOTTERIES}:k_plus_one_price", {**RANDOMISED, "arguments": {"items": 2}}, unit_demand(), {CRITICAL, PAIRS}),
     (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 2}}, unit_demand(4), set()),
     (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 3}}, unit_demand(2, 3), set()),
-    (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 2, "reserve": 2}}, unit_demand(), {"efficient"}),
+    (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 2, "reserve": 2}}, unit_demand(), KEPT),
     (f"{MULTI}:uniform_price", {"arguments": {"items": 1}}, multi_unit(3, 1), set()),
+    # of two bidders one has no second name but the place of its only rival, without whom the price is zero
     (f"{MULTI}:uniform_price", {"arguments": {"items": 2}}, multi_unit(), {"dsic", PAIRS}),
-    (f"{MULTI}:discriminatory", {"arguments": {"items": 2}}, multi_unit(), {"dsic", "envy-free", PAIRS}),
+    (f"{MULTI}:uniform_price", {"arguments": {"items": 2}}, multi_unit(3, 2, "0..2"), {*LIES, PAIRS}),
+    (f"{MULTI}:discriminatory", {"arguments": {"items": 2}}, multi_unit(), {*LIES, "envy-free", PAIRS}),
     (f"{MULTI}:vickrey", {"arguments": {"items": 1}}, multi_unit(3, 1), set()),
     (f"{MULTI}:vickrey", {"arguments": {"items": 2}}, multi_unit(3, 2, "0..2"), {"envy-free", PAIRS}),
     (f"{MULTI}:vickrey", {"arguments": {"items": 3}}, multi_unit(2, 3), {"envy-free", PAIRS}),
@@ -166,13 +190,13 @@ CORRECT = [
         f"{SLOTS}:generalized_second_price",
         {"arguments": {"click_rates": HALF}},
         slots(),
-        {"dsic", "envy-free", CRITICAL, PAIRS},
+        {*LIES, "envy-free", CRITICAL, PAIRS},
     ),
     (f"{SLOTS}:vcg", {"arguments": {"click_rates": HALF}}, slots(), {CRITICAL}),
     (f"{SLOTS}:vcg", {"arguments": {"click_rates": [5, 3, 1]}}, slots(2, (5, 3, 1)), {CRITICAL}),
 ]
 # With one bidder nobody can be compared: the honest answer is UNKNOWN, and that is no accusation either.
-UNDECIDABLE = {("anonymous", 1), ("envy-free", 1), (PAIRS, 1)}
+UNDECIDABLE = {(prop, 1) for prop in ("anonymous", "envy-free", PAIRS, NAMES, "no-free-riding")}
 
 
 @pytest.mark.parametrize(("call", "subject", "domain", "lacks"), CORRECT)

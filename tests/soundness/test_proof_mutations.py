@@ -33,7 +33,7 @@ from verifier.properties import PROPERTIES, find_property
 from verifier.spec import parse_spec
 
 FILE = "subject.py"
-NAMES = tuple(name for name in PROPERTIES if name != "deterministic")
+NAMES = tuple(name for name, prop in PROPERTIES.items() if prop.on_symbols)
 RATES = {"click_rates": [1, {"money": "1/2"}]}
 # the single bidder wins against the sum of the two others: choices that are no differences, some of them impossible
 SUMS = """

@@ -181,6 +181,12 @@ def second_price_claims():
         entry("envy-free", "EXHAUSTED", table(row(0, 4, 0, "0"), row(1, 4, 0, "0"))),
         entry("critical-payment", "EXHAUSTED", table(row(0, 8, 0, "0"), row(1, 8, 0, "0"))),
         entry("pairwise-strategyproof", "EXHAUSTED", table(row(None, 16, 0, "0"))),
+        entry("core", "EXHAUSTED", table(row(None, 12, 0, "0"))),
+        entry("pareto-efficient", "EXHAUSTED", table(row(None, 12, 0, "0"))),
+        entry("revenue-monotone", "EXHAUSTED", table(row(0, 4, 0, "0"), row(1, 4, 0, "0"))),
+        entry("false-name-proof", "EXHAUSTED", table(row(0, 8, 0, "0"), row(1, 8, 0, "0"))),
+        entry("consumer-sovereignty", "EXHAUSTED", table(row(0, 1, 0, "0"), row(1, 1, 0, "0"))),
+        entry("no-free-riding", "EXHAUSTED", table(row(0, 2, 0, "0"), row(1, 2, 0, "0"))),
     ]
 
 
@@ -201,6 +207,11 @@ def upside_down_claims():
         refuted("anonymous", table(row(None, 2, 2, "-3"), unequal_ties=(2, 2)), witness([0, 1], "-3", at_01, at_10)),
         refuted("monotone", table(row(0, 8, 4, "-1"), row(1, 8, 0, "0")), witness([0], "-1", at_00, at_10)),
         refuted("envy-free", table(row(0, 4, 1, "-1"), row(1, 4, 1, "-1")), witness([0, 1], "-1", at_01)),
+        refuted("core", table(row(None, 12, 4, "-1")), witness([], "-1", at_10, alternative=["0", "0"])),
+        refuted("pareto-efficient", table(row(None, 12, 2, "-1")), witness([], "-1", at_01, alternative=["0", "1"])),
+        refuted("revenue-monotone", table(row(0, 4, 1, "-1"), row(1, 4, 0, "0")), witness([0], "-1", at_10, at_00)),
+        refuted("false-name-proof", table(row(0, 8, 1, "-1"), row(1, 8, 3, "-1")), witness([0, 1], "-1", at_00, at_10)),
+        refuted("consumer-sovereignty", table(row(0, 1, 0, "0"), row(1, 1, 1, "-1")), witness([1], "-1", at_00, at_01)),
     ]
     return json.loads(json.dumps(claims))  # nothing shared, so that a test may change one place
 
@@ -222,14 +233,26 @@ def truthful(tmp_path):
 
 def test_a_second_price_auction_is_confirmed_on_every_property(truthful, tmp_path):
     reports = check(truthful, tmp_path)
-    assert len(reports) == 12
+    assert len(reports) == 18
     assert {(report["status"], *report["reasons"]) for report in reports} == {("CONFIRMED",)}
 
 
 def test_refutations_of_every_quantifier_are_confirmed(tmp_path):
     reports = check(certificate(tmp_path, strict(UPSIDE_DOWN), upside_down_claims()), tmp_path)
-    assert len(reports) == 8
+    assert len(reports) == 13
     assert {(report["verdict"], report["status"]) for report in reports} == {("REFUTED", "CONFIRMED")}
+
+
+def test_a_free_ride_is_confirmed_and_is_one_of_somebody_who_reports_zero(tmp_path):
+    """The item is ann's for nothing, and bob has a value of 1 for it."""
+    given = {bids: ([1, 0], [0, 0]) for bids in SECOND_PRICE}
+    rows = table(row(0, 2, 1, "-1"), row(1, 2, 0, "0"))
+    told = {"0 1": "CONFIRMED", "1 1": "REJECTED"}
+    for bids, status in told.items():
+        claims = [refuted("no-free-riding", rows, witness([0, 1], "-1", run(bids, "1 0", "0 0")))]
+        reports = check(certificate(tmp_path, strict(given), claims), tmp_path)
+        assert statuses(reports) == {"no-free-riding": status}
+    assert "an idler does not report zero" in reason(reports)
 
 
 def test_reports_that_change_nothing_are_judged_alike_for_all_reports_of_the_others(tmp_path):
@@ -631,7 +654,7 @@ def test_what_no_certificate_says_rejects_all_of_it(truthful, tmp_path, path, va
         ("witness.runs.0.draws.0.allocation", [None, "0"], "has no meaning here"),
         ("witness.runs.0.draws.0.allocation", ["1", "1"], "has an infeasible outcome"),
         ("witness.runs.0.draws.0.allocation", ["1", "0"], "the subject does something else"),
-        ("witness.alternative", ["0", "0"], "alternative: only for efficiency"),
+        ("witness.alternative", ["0", "0"], "alternative: only where"),
         ("witness.repeat", "twice", "no such repetition"),
         ("witness.rounding", True, "rounding"),
         ("witness.margin", "-1/2", "margin -1/2 should be -1"),
@@ -642,7 +665,7 @@ def test_what_is_wrong_with_one_claim_rejects_that_claim(tmp_path, path, value, 
     claims = upside_down_claims()
     _set(path, value)(claims[0])
     reports = check(certificate(tmp_path, strict(UPSIDE_DOWN), claims), tmp_path)
-    assert [report["status"] for report in reports] == ["REJECTED", *["CONFIRMED"] * 7]
+    assert [report["status"] for report in reports] == ["REJECTED", *["CONFIRMED"] * 12]
     assert said in reports[0]["reasons"][0]
 
 
@@ -661,6 +684,14 @@ def test_what_is_wrong_with_one_claim_rejects_that_claim(tmp_path, path, value, 
         (5, "table.unequal_ties", {"part": 1, "whole": 2}, "table.unequal_ties should be"),
         (3, "table.truth_best", {"part": 5, "whole": 8}, "table.truth_best should be"),
         (3, "verdict", "PROVED", "a finite grid cannot give PROVED"),
+        (8, "witness.alternative", ["1", "1"], "not among the feasible allocations"),
+        (9, "witness.alternative", ["1", "0"], "margin -1 should be 0"),
+        (10, "witness.agents", [1], "somebody else's report differs"),
+        (10, "witness.runs.1", run("1 0", "0 0", "-1 0"), "an agent that withdraws does not report zero"),
+        (11, "witness.runs.0", run("0 1", "1 0", "1 0"), "the second name of a witness does not report zero"),
+        (12, "witness.runs", [run("0 0", "1 0", "0 0")], "has 2 runs"),
+        (12, "witness.runs.1", run("0 0", "1 0", "0 0"), "are not those at all reports, in their order"),
+        (12, "witness.runs", [run("1 0", "0 0", "-1 0"), run("1 1", "0 1", "0 1")], "report as much as the agent can"),
     ],
 )
 def test_witnesses_must_be_cases_of_their_property(tmp_path, claim, path, value, said):

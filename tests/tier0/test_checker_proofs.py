@@ -28,7 +28,7 @@ run = honest
 CHEATING = "    return [1, 1], [-5, 0]\n"
 REPLACING = "import builtins\nplain = max\ndef mine(*given, **more):\n    return plain(*given, **more)\n"
 OFF_GRID = "    if set(bids) <= {0, 1}:\n        return honest(bids)\n" + CHEATING
-NAMES = tuple(name for name in PROPERTIES if name != "deterministic")
+NAMES = tuple(name for name, prop in PROPERTIES.items() if prop.on_symbols)
 
 
 def copied(value):

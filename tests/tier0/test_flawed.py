@@ -15,7 +15,7 @@ import mechanisms.flawed
 from mechanisms.auctions import single_item
 from mechanisms.auctions.combinatorial import vcg as brute_force
 from mechanisms.auctions.slots import vcg
-from mechanisms.flawed import hidden_inputs, optimisers, prices, protocol, winners
+from mechanisms.flawed import hidden_inputs, optimisers, participation, prices, protocol, winners
 from verifier.properties import PROPERTIES
 
 HALF = Fraction(1, 2)
@@ -77,6 +77,11 @@ WRONG = [
     (winners.incumbent_favoured, [4, 5], {}, ([1, 0], [3, 0]), ([0, 1], [0, 4])),
     (optimisers.greedy_assignment, [(0, 0, 4), (1, 0, 1)], {"goods": 2}, ([2, 1], [0, 4]), ([3, 0], [1, 0])),
     (optimisers.whole_amounts, [(HALF,) * 3, (3 * HALF / 2,) * 3], {"goods": 2}, ([0, 3], [0, HALF]), ([1, 2], [0, 0])),
+    (participation.third_price, [10, 8, 5], {}, ([1, 0, 0], [5, 0, 0]), ([1, 0, 0], [8, 0, 0])),
+    (participation.one_bid_is_no_auction, [10, 0], {}, ([0, 0], [0, 0]), ([1, 0], [0, 0])),
+    (participation.rebate_for_a_crowd, [10, 8, 5], {}, ([1, 0, 0], [4, 0, 0]), ([1, 0, 0], [8, 0, 0])),
+    (participation.last_of_the_list, [3, 8], {}, ([1, 0], [3, 0]), ([0, 1], [0, 3])),
+    (participation.guaranteed_item, [0, 8, 5], {"items": 2}, ([1, 1, 0], [0, 5, 0]), ([0, 1, 1], [0, 0, 0])),
     (protocol.winners_only, [10, 8], {}, ([1, 0], [8]), ([1, 0], [8, 0])),
     (hidden_inputs.floats_pay_their_bid, [10.0, 8.0], {}, ([1, 0], [10, 0]), ([1, 0], [8, 0])),
 ]
@@ -102,6 +107,10 @@ RIGHT = [
     (winners.tie_unsold, [5, 4], {}),
     (winners.outlier_discarded, [8, 4], {}),
     (winners.incumbent_favoured, [4, 7], {"advantage": 0}),
+    (participation.third_price, [8, 10, 8], {}),
+    (participation.one_bid_is_no_auction, [8, 10], {}),
+    (participation.rebate_for_a_crowd, [8, 10, 0], {}),
+    (participation.last_of_the_list, [10, 8], {}),
     (protocol.crash_one_bidder, [8, 10], {}),
     (protocol.crash_below_reserve, [8, 10, 2], {"reserve": 9}),
     (protocol.nan_without_rivals, [8, 10], {}),

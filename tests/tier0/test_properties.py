@@ -32,6 +32,7 @@ from verifier.properties.replay import is_rounding, margin_of
 HALF = Fraction(1, 2)
 NAMES = [
     "anonymous",
+    "consumer-sovereignty",
     "core",
     "critical-payment",
     "deterministic",
@@ -39,11 +40,15 @@ NAMES = [
     "efficient",
     "envy-free",
     "ex-post-ir",
+    "false-name-proof",
     "feasible",
     "monotone",
     "no-deficit",
+    "no-free-riding",
     "no-positive-transfers",
     "pairwise-strategyproof",
+    "pareto-efficient",
+    "revenue-monotone",
 ]
 
 

@@ -44,7 +44,7 @@ def second_price(bids, extra=0):
     return [int(i == winner) for i in range(len(bids))], [price if i == winner else 0 for i in range(len(bids))]
 
 
-PROVED = sorted(set(PROPERTIES) - {"deterministic"})
+PROVED = sorted(name for name, prop in PROPERTIES.items() if prop.on_symbols)
 
 
 def proofs_of(prop, agents=3):

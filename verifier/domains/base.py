@@ -62,6 +62,11 @@ class Domain(ABC):
         Raises DomainError where the share means nothing here (a slot that does not exist).
         """
 
+    def together(self, first: Share, second: Share) -> Consumption:
+        """(d,) what somebody has who holds two shares; their sum, where the kind does not overrule it."""
+        pair = zip(self.consumption(first), self.consumption(second), strict=True)
+        return tuple(one + other for one, other in pair)
+
     @abstractmethod
     def slacks(self, shares: tuple[Share, ...]) -> Iterator[Slack]:
         """Every feasibility constraint on an allocation, with its slack; feasible means that none is negative."""
@@ -98,6 +103,14 @@ class Domain(ABC):
         total: list[Money] = [0] * self.dimension
         for draw in outcome.draws:
             for coordinate, amount in enumerate(self.consumption(draw.shares[agent])):
+                total[coordinate] += draw.probability * amount
+        return tuple(total)
+
+    def expected_together(self, outcome: Outcome, agent: int, other: int) -> Consumption:
+        """(d,) exact expectation of what one has who holds the shares of both agents."""
+        total: list[Money] = [0] * self.dimension
+        for draw in outcome.draws:
+            for coordinate, amount in enumerate(self.together(draw.shares[agent], draw.shares[other])):
                 total[coordinate] += draw.probability * amount
         return tuple(total)
 

@@ -46,6 +46,11 @@ class Combinatorial(Domain):
             raise DomainError(f"{written} is no bundle; bundles are numbers from 0 to {2**self.goods - 1}")
         return tuple(int(bundle == share) for bundle in range(1, 2**self.goods))
 
+    def together(self, first: Share, second: Share) -> Consumption:
+        """The union of two bundles."""
+        self.consumption(first), self.consumption(second)  # refuses what is no bundle
+        return self.consumption(first | second if isinstance(first, int) and isinstance(second, int) else None)
+
     def slacks(self, shares: tuple[Share, ...]) -> Iterator[Slack]:
         for good in range(self.goods):
             holders = sum(isinstance(share, int) and share >> good & 1 for share in shares)

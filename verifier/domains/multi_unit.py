@@ -43,6 +43,10 @@ class MultiUnit(Domain):
         amount = quantity(share)
         return tuple(_clip(amount - unit) for unit in range(self.items))
 
+    def together(self, first: Share, second: Share) -> Consumption:
+        """The first units, as many as both shares have."""
+        return self.consumption(quantity(first) + quantity(second))
+
     def slacks(self, shares: tuple[Share, ...]) -> Iterator[Slack]:
         amounts = [quantity(share) for share in shares]
         for name, amount in zip(self.agents, amounts, strict=True):

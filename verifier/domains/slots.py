@@ -38,6 +38,10 @@ class Slots(Domain):
             raise DomainError(f"slot {show(share)} does not exist; slots are 0..{len(self.click_rates) - 1}, or None")
         return (self.click_rates[share],)
 
+    def together(self, first: Share, second: Share) -> Consumption:
+        """The better of two slots: nobody can use more than one."""
+        return max(self.consumption(first), self.consumption(second))
+
     def slacks(self, shares: tuple[Share, ...]) -> Iterator[Slack]:
         holders = Counter(share for share in shares if share is not None)
         for slot in range(len(self.click_rates)):

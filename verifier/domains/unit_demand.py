@@ -28,6 +28,10 @@ class UnitDemand(Domain):
     def consumption(self, share: Share) -> Consumption:
         return (quantity(share),)
 
+    def together(self, first: Share, second: Share) -> Consumption:
+        """A second item is worth nothing."""
+        return (max(quantity(first), quantity(second)),)
+
     def slacks(self, shares: tuple[Share, ...]) -> Iterator[Slack]:
         return unit_slacks(shares, self.agents, self.items)
 

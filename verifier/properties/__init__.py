@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.errors import SpecError, nearest
 from verifier.properties.anonymous import ANONYMOUS
 from verifier.properties.base import Property
+from verifier.properties.consumer_sovereignty import CONSUMER_SOVEREIGNTY
 from verifier.properties.core_outcome import CORE
 from verifier.properties.critical_payment import CRITICAL_PAYMENT
 from verifier.properties.deterministic import DETERMINISTIC
@@ -12,11 +13,15 @@ from verifier.properties.dsic import DSIC
 from verifier.properties.efficient import EFFICIENT
 from verifier.properties.envy_free import ENVY_FREE
 from verifier.properties.ex_post_ir import EX_POST_IR
+from verifier.properties.false_name_proof import FALSE_NAME_PROOF
 from verifier.properties.feasible import FEASIBLE
 from verifier.properties.monotone import MONOTONE
 from verifier.properties.no_deficit import NO_DEFICIT
+from verifier.properties.no_free_riding import NO_FREE_RIDING
 from verifier.properties.no_positive_transfers import NO_POSITIVE_TRANSFERS
 from verifier.properties.pairwise_strategyproof import PAIRWISE_STRATEGYPROOF
+from verifier.properties.pareto_efficient import PARETO_EFFICIENT
+from verifier.properties.revenue_monotone import REVENUE_MONOTONE
 
 __all__ = ["PROPERTIES", "Property", "find_property"]
 
@@ -36,6 +41,11 @@ PROPERTIES: dict[str, Property] = {
         CRITICAL_PAYMENT,
         PAIRWISE_STRATEGYPROOF,
         CORE,
+        PARETO_EFFICIENT,
+        REVENUE_MONOTONE,
+        FALSE_NAME_PROOF,
+        CONSUMER_SOVEREIGNTY,
+        NO_FREE_RIDING,
     )
 }
 

@@ -24,7 +24,7 @@ class Property:
     margin : from a case to a quantity in money (or in units of the good), negative exactly where the property fails;
         where it gives several, the largest counts: the property fails where all of them are negative
     single_parameter : whether it is defined only where a type is one number
-    linear : whether the margin is linear in types and payments, so that it can be judged on symbols
+    on_symbols : whether the symbolic engine decides it; others are decided on grids only
     """
 
     name: str
@@ -33,7 +33,7 @@ class Property:
     over: Over
     margin: Callable[[Any], Quantity | tuple[Quantity, ...]]
     single_parameter: bool = False
-    linear: bool = True
+    on_symbols: bool = True
 
     def margins(self, case: Case) -> tuple[Quantity, ...]:
         """The margin as the one or several quantities of which the largest counts."""

@@ -43,6 +43,14 @@ class Run(Protocol):
         ...
 
 
+class JointRun(Run, Protocol):
+    """A run that can tell what two shares are together; no symbolic run can."""
+
+    def together(self, agent: int, other: int) -> Vector:
+        """(d,) what somebody has who holds the shares of both agents, in expectation over a declared lottery."""
+        ...
+
+
 class Over(StrEnum):
     """The quantifier of a property; each has one class of cases."""
 
@@ -51,6 +59,10 @@ class Over(StrEnum):
     AGENTS = "agents"
     DEVIATIONS = "deviations"
     COALITIONS = "coalitions"
+    WITHDRAWALS = "withdrawals"
+    FALSE_NAMES = "false-names"
+    IDLERS = "idlers"
+    MENUS = "menus"
     ALTERNATIVES = "alternatives"
     PAIRS = "pairs"
     SWAPS = "swaps"
@@ -115,6 +127,52 @@ class CoalitionCase:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawalCase:
+    """Agent i reports t in `present` and zero for everything in `absent`: for all i whose grid has zero, t, b_-i."""
+
+    agent: int
+    agents: int
+    type: Vector
+    present: Run
+    absent: Run
+
+
+@dataclass(frozen=True, slots=True)
+class FalseNameCase:
+    """Agent i of type t reports it in `truth`, where agent k reports zero; in `lie` it bids as i and as k.
+
+    For all i and k whose grid has zero, t, both reports in `lie`, and reports of the others, the same in both.
+    """
+
+    agent: int
+    name: int
+    type: Vector
+    truth: Run
+    lie: JointRun
+
+
+@dataclass(frozen=True, slots=True)
+class IdlerCase:
+    """Agent i reports zero for everything, agent j its type: for all i whose grid has zero, all j, t_j and b."""
+
+    agent: int
+    other: int
+    type: Vector
+    run: JointRun
+
+
+@dataclass(frozen=True, slots=True)
+class MenuCase:
+    """The runs at all reports of agent i, the others reporting the same.
+
+    For all i and b_-i whose largest amounts add up to less than the largest that i can report.
+    """
+
+    agent: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlternativeCase:
     """The outcome against another feasible allocation, (n,) consumption vectors: for all profiles and alternatives."""
 
@@ -154,5 +212,16 @@ class RepeatCase:
 
 
 Case: TypeAlias = (
-    ProfileCase | AgentCase | DeviationCase | CoalitionCase | AlternativeCase | PairCase | SwapCase | RepeatCase
+    ProfileCase
+    | AgentCase
+    | DeviationCase
+    | CoalitionCase
+    | WithdrawalCase
+    | FalseNameCase
+    | IdlerCase
+    | MenuCase
+    | AlternativeCase
+    | PairCase
+    | SwapCase
+    | RepeatCase
 )

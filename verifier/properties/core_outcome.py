@@ -35,5 +35,5 @@ CORE = Property(
     formula="for all t, S and feasible y within S: sum_i p_i(t) + sum_{i in S} u_i(t) >= sum_{i in S} v_i(t_i, y_i)",
     over=Over.ALTERNATIVES,
     margin=margin,
-    linear=False,
+    on_symbols=False,
 )

@@ -32,5 +32,6 @@ DETERMINISTIC = Property(
     statement="The same bids gave the same outcome every time.",
     formula="for all b and repetitions: (x, p)(b) = (x', p')(b)",
     over=Over.REPEATS,
+    on_symbols=False,
     margin=margin,
 )

@@ -18,11 +18,15 @@ from verifier.properties.cases import (
     Case,
     CoalitionCase,
     DeviationCase,
+    FalseNameCase,
+    IdlerCase,
+    MenuCase,
     Over,
     PairCase,
     ProfileCase,
     RepeatCase,
     SwapCase,
+    WithdrawalCase,
 )
 
 
@@ -36,6 +40,10 @@ class PlainRun:
     def consumption(self, agent: int) -> Consumption:
         """(d,) expected consumption of the agent."""
         return self.domain.expected_consumption(self.outcome, agent)
+
+    def together(self, agent: int, other: int) -> Consumption:
+        """(d,) expected consumption of one who holds the shares of both."""
+        return self.domain.expected_together(self.outcome, agent, other)
 
     def payment(self, agent: int) -> Money:
         """Expected payment of the agent."""
@@ -84,6 +92,25 @@ def _coalition(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     return CoalitionCase((first, second), (types[first], types[second]), runs[0], runs[1])
 
 
+def _withdrawal(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    (agent,) = witness.agents
+    return WithdrawalCase(agent, len(domain.agents), witness.runs[0].reports[agent], runs[0], runs[1])
+
+
+def _false_name(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    agent, name = witness.agents
+    return FalseNameCase(agent, name, witness.runs[0].reports[agent], runs[0], runs[1])
+
+
+def _idler(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    agent, other = witness.agents
+    return IdlerCase(agent, other, witness.runs[0].reports[other], runs[0])
+
+
+def _menu(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    return MenuCase(witness.agents[0], tuple(runs))
+
+
 def _alternative(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     shares = witness.alternative or ()
     return AlternativeCase(witness.runs[0].reports, runs[0], tuple(domain.consumption(share) for share in shares))
@@ -109,6 +136,10 @@ _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.AGENTS: _agent,
     Over.DEVIATIONS: _deviation,
     Over.COALITIONS: _coalition,
+    Over.WITHDRAWALS: _withdrawal,
+    Over.FALSE_NAMES: _false_name,
+    Over.IDLERS: _idler,
+    Over.MENUS: _menu,
     Over.ALTERNATIVES: _alternative,
     Over.PAIRS: _pair,
     Over.SWAPS: _swap,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from verifier.domains import Consumption, Domain, Type, value
 from verifier.errors import DomainError
@@ -36,7 +35,7 @@ class Reckoning:
     conclusion: str
 
 
-_UTILITY = "Utility is what the share is worth at the true value, less the payment."
+UTILITY = "Utility is what the share is worth at the true value, less the payment."
 TRUTHFUL = "Everybody reports the truth"
 
 
@@ -45,11 +44,11 @@ def dsic(domain: Domain, witness: Witness) -> Reckoning:
     (agent,) = witness.agents
     truth, lie = witness.runs
     type_, report, name = truth.reports[agent], lie.reports[agent], domain.agents[agent]
-    honest, honest_sums = _utility(domain, truth, agent, type_, "Utility of the truth")
-    other, other_sums = _utility(domain, lie, agent, type_, "Utility of the lie, at the same true value")
+    honest, honest_sums = utility_at(domain, truth, agent, type_, "Utility of the truth")
+    other, other_sums = utility_at(domain, lie, agent, type_, "Utility of the lie, at the same true value")
     gain = other - honest
     return Reckoning(
-        f"To {name}, {worth_of(domain, type_)}. The reports of the others are the same in both runs. {_UTILITY}",
+        f"To {name}, {worth_of(domain, type_)}. The reports of the others are the same in both runs. {UTILITY}",
         (f"If {name} reports the truth, {vector(type_)}", f"If {name} reports {vector(report)} instead"),
         (*honest_sums, *other_sums, Sum("Gain", f"{amount(other)} {MINUS} {factor(honest)} = {amount(gain)}")),
         -gain,
@@ -61,10 +60,10 @@ def ex_post_ir(domain: Domain, witness: Witness) -> Reckoning:
     """The utility of an agent that reports the truth."""
     agent, (run,) = witness.agents[0], witness.runs
     name, type_ = domain.agents[agent], run.reports[agent]
-    utility, sums = _utility(domain, run, agent, type_, f"Utility of {name}")
+    utility, sums = utility_at(domain, run, agent, type_, f"Utility of {name}")
     text = f"{name} would have had 0 by staying away; taking part costs it {amount(-utility)}."
-    setting = f"To {name}, {worth_of(domain, type_)}. {_UTILITY}"
-    return Reckoning(setting, (TRUTHFUL,), tuple(sums), utility, _start(text))
+    setting = f"To {name}, {worth_of(domain, type_)}. {UTILITY}"
+    return Reckoning(setting, (TRUTHFUL,), tuple(sums), utility, opening(text))
 
 
 def no_deficit(domain: Domain, witness: Witness) -> Reckoning:
@@ -72,9 +71,9 @@ def no_deficit(domain: Domain, witness: Witness) -> Reckoning:
     (run,) = witness.runs
     agents = range(len(domain.agents))
     payments = [run.outcome.expected_payment(agent) for agent in agents]
-    expected = [line for agent in agents for line in _expected(domain, run, agent)]
+    expected = [line for agent in agents for line in averages(domain, run, agent)]
     income = sum(payments)
-    line = Sum("Payments of all agents", _added(payments))
+    line = Sum("Payments of all agents", added(payments))
     text = f"The mechanism pays out {amount(-income)} more than it takes in."
     return Reckoning("", ("The run",), (*expected, line), income, text)
 
@@ -85,7 +84,7 @@ def no_positive_transfers(domain: Domain, witness: Witness) -> Reckoning:
     paid, name = run.outcome.expected_payment(agent), domain.agents[agent]
     line = Sum(f"Payment of {name}", amount(paid))
     text = f"A negative payment is money received: {name} is paid {amount(-paid)} by the mechanism."
-    return Reckoning("", ("The run",), (*_expected(domain, run, agent), line), paid, text)
+    return Reckoning("", ("The run",), (*averages(domain, run, agent), line), paid, text)
 
 
 def feasible(domain: Domain, witness: Witness) -> Reckoning:
@@ -107,47 +106,23 @@ def efficient(domain: Domain, witness: Witness) -> Reckoning:
     agents = range(len(domain.agents))
     chosen = [domain.expected_consumption(run.outcome, agent) for agent in agents]
     better = [domain.consumption(share) for share in witness.alternative or ()]
-    had, had_line = _welfare("Worth to the agents in total", run.reports, chosen)
-    could, could_line = _welfare("Worth of the better allocation", run.reports, better)
+    had, had_line = welfare_of("Worth to the agents in total", run.reports, chosen)
+    could, could_line = welfare_of("Worth of the better allocation", run.reports, better)
     line = Sum("Lost", f"{amount(could)} {MINUS} {amount(had)} = {amount(could - had)}")
     text = f"The better allocation is feasible and worth {amount(could - had)} more; payments only move money."
     return Reckoning("", (TRUTHFUL,), (had_line, could_line, line), had - could, text)
-
-
-def core(domain: Domain, witness: Witness) -> Reckoning:
-    """What seller and objectors have against what the other allocation is worth to the objectors."""
-    (run,) = witness.runs
-    has, could = Fraction(0), Fraction(0)
-    sums, objectors = [], []
-    for agent, (name, type_, share) in enumerate(
-        zip(domain.agents, run.reports, witness.alternative or (), strict=True)
-    ):
-        own = value(type_, domain.expected_consumption(run.outcome, agent)) - run.outcome.expected_payment(agent)
-        there = value(type_, domain.consumption(share))
-        if there > own:
-            objectors.append(name)
-            has, could = has + own, could + there
-            words = f"{name} has a utility of {amount(own)}; there its share is worth"
-            sums.append(Sum(words, amount(there)))
-    paid = sum((run.outcome.expected_payment(agent) for agent in range(len(domain.agents))), Fraction(0))
-    sums.append(Sum("The seller is paid", amount(paid)))
-    more = could - has - paid
-    line = Sum("More for all of them", f"{amount(could)} {MINUS} {factor(has)} {MINUS} {factor(paid)} = {amount(more)}")
-    who = ", ".join(objectors)
-    text = f"The seller and {who} could leave the others out and have {amount(more)} more among themselves."
-    return Reckoning("", (TRUTHFUL,), (*sums, line), -more, text)
 
 
 def envy_free(domain: Domain, witness: Witness) -> Reckoning:
     """Own utility against utility in the other's place."""
     (agent, other), (run,) = witness.agents, witness.runs
     name, rival, type_ = domain.agents[agent], domain.agents[other], run.reports[agent]
-    own, own_sums = _utility(domain, run, agent, type_, f"Utility of {name}")
-    there, there_sums = _utility(domain, run, other, type_, f"Its utility in the place of {rival}")
+    own, own_sums = utility_at(domain, run, agent, type_, f"Utility of {name}")
+    there, there_sums = utility_at(domain, run, other, type_, f"Its utility in the place of {rival}")
     line = Sum("Envy", f"{amount(there)} {MINUS} {factor(own)} = {amount(there - own)}")
     text = f"{name} would give up to {amount(there - own)} to have the share and payment of {rival}."
-    setting = f"To {name}, {worth_of(domain, type_)}. {_UTILITY}"
-    return Reckoning(setting, (TRUTHFUL,), (*own_sums, *there_sums, line), own - there, _start(text))
+    setting = f"To {name}, {worth_of(domain, type_)}. {UTILITY}"
+    return Reckoning(setting, (TRUTHFUL,), (*own_sums, *there_sums, line), own - there, opening(text))
 
 
 def monotone(domain: Domain, witness: Witness) -> Reckoning:
@@ -159,7 +134,7 @@ def monotone(domain: Domain, witness: Witness) -> Reckoning:
     gets = [domain.expected_consumption(run.outcome, agent) for run in witness.runs]
     rise, change = (_minus(*pair) for pair in (reports, gets))
     margin = value(rise, change)
-    lottery = [line for run in (first, second) for line in _expected(domain, run, agent)]
+    lottery = [line for run in (first, second) for line in averages(domain, run, agent)]
     sums = (
         *lottery,
         Sum("Change of the report", f"{vector(reports[0])} {MINUS} {vector(reports[1])} = {vector(rise)}"),
@@ -183,7 +158,7 @@ def critical_payment(domain: Domain, witness: Witness) -> Reckoning:
     (type_,), (report,) = truth.reports[agent], lie.reports[agent]
     (got,), other = (domain.expected_consumption(run.outcome, agent) for run in witness.runs)
     paid = truth.outcome.expected_payment(agent)
-    due, sums = report * got, [*_expected(domain, truth, agent), *_expected(domain, lie, agent)]
+    due, sums = report * got, [*averages(domain, truth, agent), *averages(domain, lie, agent)]
     price = Sum(f"{amount(report)} for each of what it gets", f"{amount(report)} {TIMES} {factor(got)} = {amount(due)}")
     if not got:
         margin, rule = -max(paid, -paid), f"who gets nothing pays nothing, and {name} pays {amount(paid)}"
@@ -205,7 +180,7 @@ def critical_payment(domain: Domain, witness: Witness) -> Reckoning:
         tuple(f"If {name} reports {vector(run.reports[agent])}" for run in witness.runs),
         tuple(sums),
         margin,
-        _start(f"{rule}."),
+        opening(f"{rule}."),
     )
 
 
@@ -216,18 +191,18 @@ def pairwise_strategyproof(domain: Domain, witness: Witness) -> Reckoning:
     sums, gains = list[Sum](), list[Money]()
     for agent, name in zip(witness.agents, names, strict=True):
         type_ = truth.reports[agent]
-        honest, honest_sums = _utility(domain, truth, agent, type_, f"Utility of {name} with the truth")
-        other, other_sums = _utility(domain, lie, agent, type_, f"Utility of {name} with the lie")
+        honest, honest_sums = utility_at(domain, truth, agent, type_, f"Utility of {name} with the truth")
+        other, other_sums = utility_at(domain, lie, agent, type_, f"Utility of {name} with the lie")
         gains.append(other - honest)
         gained = f"{amount(other)} {MINUS} {factor(honest)} = {amount(other - honest)}"
         sums += [*honest_sums, *other_sums, Sum(f"Gain of {name}", gained)]
     pair = " and ".join(names)
     return Reckoning(
-        f"True values are those of the first run. The reports of the others are the same in both runs. {_UTILITY}",
+        f"True values are those of the first run. The reports of the others are the same in both runs. {UTILITY}",
         (f"If {pair} report the truth", "If they report something else together"),
         tuple(sums),
         -min(gains),
-        _start(f"{pair} both gain, {amount(min(gains))} or more each."),
+        opening(f"{pair} both gain, {amount(min(gains))} or more each."),
     )
 
 
@@ -238,7 +213,7 @@ def anonymous(domain: Domain, witness: Witness) -> Reckoning:
     place = {agent: other, other: agent}
     sums, distance = _distance(domain, run, swapped, [place.get(i, i) for i in range(len(domain.agents))])
     return Reckoning(
-        f"{_start(name)} and {rival} exchange their reports. Then {name} should get and pay what {rival} did, "
+        f"{opening(name)} and {rival} exchange their reports. Then {name} should get and pay what {rival} did, "
         f"{rival} what {name} did, and everybody else the same as before.",
         ("Before the exchange", "After the exchange"),
         sums,
@@ -260,16 +235,16 @@ def deterministic(domain: Domain, witness: Witness) -> Reckoning:
     )
 
 
-def _utility(domain: Domain, run: ObservedRun, agent: int, type_: Type, words: str) -> tuple[Money, list[Sum]]:
+def utility_at(domain: Domain, run: ObservedRun, agent: int, type_: Type, words: str) -> tuple[Money, list[Sum]]:
     """What `agent` gets under `run`, at `type_`, less what it pays; expectations first where there is a lottery."""
     consumption = domain.expected_consumption(run.outcome, agent)
     paid = run.outcome.expected_payment(agent)
     utility = value(type_, consumption) - paid
     arithmetic = f"{products(type_, consumption)} {MINUS} {factor(paid)} = {amount(utility)}"
-    return utility, [*_expected(domain, run, agent), Sum(words, arithmetic)]
+    return utility, [*averages(domain, run, agent), Sum(words, arithmetic)]
 
 
-def _expected(domain: Domain, run: ObservedRun, agent: int) -> list[Sum]:
+def averages(domain: Domain, run: ObservedRun, agent: int) -> list[Sum]:
     """What the agent gets and pays in expectation; nothing where the outcome is certain."""
     draws = run.outcome.draws
     if len(draws) == 1:
@@ -288,7 +263,8 @@ def _expected(domain: Domain, run: ObservedRun, agent: int) -> list[Sum]:
     ]
 
 
-def _welfare(words: str, types: Sequence[Type], consumptions: Sequence[Consumption]) -> tuple[Money, Sum]:
+def welfare_of(words: str, types: Sequence[Type], consumptions: Sequence[Consumption]) -> tuple[Money, Sum]:
+    """What the agents have is worth in total, and the line that adds it up."""
     worths = [value(type_, consumption) for type_, consumption in zip(types, consumptions, strict=True)]
     terms = " + ".join(
         f"{factor(type_[0])} {TIMES} {factor(got[0])}" if len(type_) == 1 else f"({products(type_, got)})"
@@ -316,10 +292,10 @@ def _distance(
             terms.append(max(paid - pays, pays - paid))
             sums.append(Sum(f"What {name} pays{against}", f"{amount(paid)} and {amount(pays)}"))
     distance = sum(terms)
-    return (*sums, Sum("Differences in all", _added(terms))), distance
+    return (*sums, Sum("Differences in all", added(terms))), distance
 
 
-def _added(terms: Sequence[Money]) -> str:
+def added(terms: Sequence[Money]) -> str:
     """`a + b = c`, or the one term alone."""
     return f"{total(terms)} = {amount(sum(terms))}" if len(terms) > 1 else total(terms)
 
@@ -328,6 +304,6 @@ def _minus(left: Sequence[Money], right: Sequence[Money]) -> tuple[Money, ...]:
     return tuple(a - b for a, b in zip(left, right, strict=True))
 
 
-def _start(text: str) -> str:
+def opening(text: str) -> str:
     """The text with a capital at its start, for names that open a sentence."""
     return text[:1].upper() + text[1:]

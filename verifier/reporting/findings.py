@@ -97,12 +97,35 @@ def _pairwise_strategyproof(domain: Domain, witness: Witness, size: Money) -> st
     return f"{first} and {second} gain {amount(size)} or more each by misreporting together"
 
 
+def _pareto_efficient(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"another feasible allocation takes nothing from anybody and gives {amount(size)} more in total"
+
+
+def _revenue_monotone(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"the seller is paid {amount(size)} less because {domain.agents[witness.agents[0]]} takes part"
+
+
+def _false_name_proof(domain: Domain, witness: Witness, size: Money) -> str:
+    agent, name = (domain.agents[agent] for agent in witness.agents)
+    return f"{agent} gains {amount(size)} by bidding under the name of {name}, too"
+
+
+def _consumer_sovereignty(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"{domain.agents[witness.agents[0]]} gets nothing by any of its {len(witness.runs):,} reports"
+
+
+def _no_free_riding(domain: Domain, witness: Witness, size: Money) -> str:
+    agent, other = (domain.agents[agent] for agent in witness.agents)
+    return f"{agent} reports zero and pays {amount(size)} less for its share than {other} would have more by it"
+
+
 def _generic(domain: Domain, witness: Witness, size: Money) -> str:
     return f"its margin is {amount(witness.margin)}"
 
 
 _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "anonymous": _anonymous,
+    "consumer-sovereignty": _consumer_sovereignty,
     "core": _core,
     "critical-payment": _critical_payment,
     "deterministic": _deterministic,
@@ -110,9 +133,13 @@ _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "efficient": _efficient,
     "envy-free": _envy_free,
     "ex-post-ir": _ex_post_ir,
+    "false-name-proof": _false_name_proof,
     "feasible": _feasible,
     "monotone": _monotone,
     "no-deficit": _no_deficit,
+    "no-free-riding": _no_free_riding,
     "no-positive-transfers": _no_positive_transfers,
     "pairwise-strategyproof": _pairwise_strategyproof,
+    "pareto-efficient": _pareto_efficient,
+    "revenue-monotone": _revenue_monotone,
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from verifier.domains import Domain, Draw
 from verifier.evidence import ObservedRun, Witness
-from verifier.reporting import arithmetic
+from verifier.reporting import arithmetic, taking_part
 from verifier.reporting.amounts import amount, share, vector
 from verifier.reporting.arithmetic import Reckoning, Sum
 from verifier.reporting.findings import finding
@@ -117,16 +117,21 @@ def _draw(domain: Domain, run: ObservedRun, draw: Draw) -> DrawTable:
 
 _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "anonymous": arithmetic.anonymous,
-    "core": arithmetic.core,
+    "consumer-sovereignty": taking_part.consumer_sovereignty,
+    "core": taking_part.core,
     "critical-payment": arithmetic.critical_payment,
     "deterministic": arithmetic.deterministic,
     "dsic": arithmetic.dsic,
     "efficient": arithmetic.efficient,
     "envy-free": arithmetic.envy_free,
     "ex-post-ir": arithmetic.ex_post_ir,
+    "false-name-proof": taking_part.false_name_proof,
     "feasible": arithmetic.feasible,
     "monotone": arithmetic.monotone,
     "no-deficit": arithmetic.no_deficit,
+    "no-free-riding": taking_part.no_free_riding,
     "no-positive-transfers": arithmetic.no_positive_transfers,
     "pairwise-strategyproof": arithmetic.pairwise_strategyproof,
+    "pareto-efficient": taking_part.pareto_efficient,
+    "revenue-monotone": taking_part.revenue_monotone,
 }

@@ -15,8 +15,8 @@ from verifier.adapters import Subject
 from verifier.adapters.fresh import Answer
 from verifier.domains import Draw, Outcome
 from verifier.engines.exhaustive.grid import GridBuilder, OutcomeGrid
-from verifier.tensor import Array
 from verifier.spec import Returns
+from verifier.tensor import Array
 
 
 def offers_batch(subject: Subject) -> bool:

@@ -6,29 +6,34 @@ profiles that the case compares.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations, product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from verifier.domains import Domain, Share
 from verifier.engines.exhaustive.grid import OutcomeGrid
-from verifier.tensor import Array, Tensor
 from verifier.properties.cases import (
     AgentCase,
     AlternativeCase,
     Case,
     CoalitionCase,
     DeviationCase,
+    FalseNameCase,
+    IdlerCase,
+    MenuCase,
     Over,
     PairCase,
     ProfileCase,
     RepeatCase,
     SwapCase,
     Vector,
+    WithdrawalCase,
 )
+from verifier.tensor import Array, Tensor
 
 Place: TypeAlias = tuple[int, ...]  # (n,) index of each agent's report
 Select: TypeAlias = Callable[[Array], Array]
@@ -44,6 +49,10 @@ class GridRun:
     def consumption(self, agent: int) -> Vector:
         """(d,) tensors of what the agent gets."""
         return tuple(tensor.view(self.select(tensor.numerators)) for tensor in self.grid.consumptions[agent])
+
+    def together(self, agent: int, other: int) -> Vector:
+        """(d,) tensors of what somebody has who holds the shares of both."""
+        return tuple(tensor.view(self.select(tensor.numerators)) for tensor in self.grid.together(agent, other))
 
     def payment(self, agent: int) -> Tensor:
         """Tensor of what the agent pays."""
@@ -160,6 +169,96 @@ def _coalition_site(pair: tuple[int, int], truth: Mapping[int, int]) -> Callable
     return lambda place: Site(pair, (tuple(truth.get(axis, index) for axis, index in enumerate(place)), place))
 
 
+def _cut(places: Mapping[int, int], count: int) -> tuple[slice, ...]:
+    """What selects one place along some axes, which stay, and everything along the others."""
+    return tuple(slice(places[axis], places[axis] + 1) if axis in places else slice(None) for axis in range(count))
+
+
+def _moved(places: Mapping[int, int]) -> Callable[[Place], Place]:
+    """Puts the given indices into a place."""
+    return lambda place: tuple(places.get(axis, index) for axis, index in enumerate(place))
+
+
+def _zeros(domain: Domain) -> dict[int, int]:
+    """Agents whose grid has the type to whom nothing is worth anything, with its index."""
+    nothing = (0,) * domain.dimension
+    return {agent: types.index(nothing) for agent, types in enumerate(domain.types) if nothing in types}
+
+
+def _withdrawals(grid: OutcomeGrid) -> Iterator[Block]:
+    """One block per agent that can report zero for everything; along its own axis lies what it reports otherwise."""
+    types, count = _type_tensors(grid.domain), len(grid.shape)
+    for agent, zero in _zeros(grid.domain).items():
+        cut = _cut({agent: zero}, count)
+        absent = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+        case = WithdrawalCase(agent, count, types[agent], GridRun(grid, _whole), absent)
+        yield Block(agent, case, both(grid.valid, absent.valid()), _withdrawal_site(agent, _moved({agent: zero})))
+
+
+def _withdrawal_site(agent: int, gone: Callable[[Place], Place]) -> Callable[[Place], Site]:
+    return lambda place: Site((agent,), (place, gone(place)))
+
+
+def _false_names(grid: OutcomeGrid) -> Iterator[Block]:
+    """One block per agent, second name and true type; the margin holds what is reported under the two names."""
+    zeros, count, lie = _zeros(grid.domain), len(grid.shape), GridRun(grid, _whole)
+    for agent, name in permutations(range(count), 2):
+        if name not in zeros:
+            continue
+        for index, type_ in enumerate(grid.domain.types[agent]):
+            at = {agent: index, name: zeros[name]}
+            cut = _cut(at, count)
+            truth = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+            case = FalseNameCase(agent, name, type_, truth, lie)
+            yield Block(agent, case, both(truth.valid(), grid.valid), _false_name_site((agent, name), at), rank=index)
+
+
+def _false_name_site(agents: tuple[int, int], truth: Mapping[int, int]) -> Callable[[Place], Site]:
+    honest = _moved(truth)
+    return lambda place: Site(agents, (honest(place), place))
+
+
+def _idlers(grid: OutcomeGrid) -> Iterator[Block]:
+    """One block per agent that can report zero for everything and agent who might want what it gets for that."""
+    types, count = _type_tensors(grid.domain), len(grid.shape)
+    for agent, zero in _zeros(grid.domain).items():
+        cut = _cut({agent: zero}, count)
+        run = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+        for other in [other for other in range(count) if other != agent]:
+            case = IdlerCase(agent, other, types[other], run)
+            yield Block(agent, case, run.valid(), _idler_site((agent, other), _moved({agent: zero})))
+
+
+def _idler_site(agents: tuple[int, int], idle: Callable[[Place], Place]) -> Callable[[Place], Site]:
+    return lambda place: Site(agents, (idle(place),))
+
+
+def _menus(grid: OutcomeGrid) -> Iterator[Block]:
+    """One block per agent, whose own axis has one place: all that it can report is compared there."""
+    count = len(grid.shape)
+    for agent, size in enumerate(grid.shape):
+        cuts = [_cut({agent: index}, count) for index in range(size)]
+        runs = tuple(GridRun(grid, lambda array, cut=cut: array[cut]) for cut in cuts)  # type: ignore[misc]
+        valid = functools.reduce(both, (run.valid() for run in runs))
+        yield Block(agent, MenuCase(agent, runs), valid, _menu_site(agent, size), counted=_outbid(grid.domain, agent))
+
+
+def _menu_site(agent: int, size: int) -> Callable[[Place], Site]:
+    reports = [_moved({agent: index}) for index in range(size)]
+    return lambda place: Site((agent,), tuple(put(place) for put in reports))
+
+
+def _outbid(domain: Domain, agent: int) -> Array:
+    """Where the largest amounts that the others report add up to less than the largest the agent can report."""
+    own = max(max(type_) for type_ in domain.types[agent])
+    total: Any = 0
+    for axis, tensors in enumerate(_type_tensors(domain)):
+        total = total + (functools.reduce(Tensor.larger, tensors) if axis != agent else 0)
+    shape = tuple(1 if axis == agent else len(types) for axis, types in enumerate(domain.types))
+    below: Array = np.broadcast_to((total - own + Tensor.of([0], (1,) * len(shape))).below(0), shape)
+    return below
+
+
 def _alternatives(grid: OutcomeGrid) -> Iterator[Block]:
     types, run = _type_tensors(grid.domain), GridRun(grid, _whole)
     for shares in grid.domain.alternatives():
@@ -237,6 +336,10 @@ _BLOCKS: dict[Over, Callable[[OutcomeGrid], Iterator[Block]]] = {
     Over.AGENTS: _agents,
     Over.DEVIATIONS: _deviations,
     Over.COALITIONS: _coalitions,
+    Over.WITHDRAWALS: _withdrawals,
+    Over.FALSE_NAMES: _false_names,
+    Over.IDLERS: _idlers,
+    Over.MENUS: _menus,
     Over.ALTERNATIVES: _alternatives,
     Over.PAIRS: _pairs,
     Over.SWAPS: _swaps,

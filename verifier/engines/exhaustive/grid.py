@@ -13,9 +13,9 @@ import numpy as np
 
 from verifier.domains import Domain, Draw, Outcome, Profile
 from verifier.domains.base import Slack
-from verifier.tensor import Array, Tensor
 from verifier.evidence import Fault
 from verifier.exact import Money
+from verifier.tensor import Array, Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class OutcomeGrid:
     valid : boolean array over the grid, False where there is no outcome or an infeasible one; None when all are valid
     read : the same, False only where there is no outcome at all; None when every profile has one
     faults : profile number -> fault, in the order of the grid
+    rows : at every place of the grid the number of its allocation, -1 where there is none
+    allocations : the different ones, whose payments mean nothing
     """
 
     domain: Domain
@@ -39,11 +41,20 @@ class OutcomeGrid:
     valid: Array | None
     read: Array | None
     faults: dict[int, Fault]
+    rows: Array
+    allocations: tuple[Outcome, ...]
 
     @property
     def shape(self) -> tuple[int, ...]:
         """(T_1, ..., T_n)."""
         return tuple(len(types) for types in self.domain.types)
+
+    def together(self, agent: int, other: int) -> tuple[Tensor, ...]:
+        """[coordinate] tensors over the grid: what somebody has who holds the shares of both."""
+        vectors = [self.domain.expected_together(one, agent, other) for one in self.allocations]
+        vectors = vectors or [(0,) * self.domain.dimension]  # nothing but faults
+        tables = [Tensor.of(amounts, (-1,)) for amounts in zip(*vectors, strict=True)]
+        return tuple(table.view(table.numerators[self.rows]) for table in tables)
 
 
 @dataclass(slots=True)
@@ -59,6 +70,7 @@ class GridBuilder:
     _known: dict[object, int] = field(default_factory=dict)
     _consumptions: list[tuple[Money, ...]] = field(default_factory=list)
     _slacks: list[Slack] = field(default_factory=list)
+    _allocations: list[Outcome] = field(default_factory=list)
     _rows: list[int] = field(default_factory=list)
     _payments: list[Money] = field(default_factory=list)
 
@@ -98,6 +110,7 @@ class GridBuilder:
         for agent in range(len(domain.agents)):
             self._consumptions.append(domain.expected_consumption(outcome, agent))
         self._slacks.append(domain.least_slack(outcome))
+        self._allocations.append(outcome)
         return len(self._slacks) - 1
 
     def finish(self) -> OutcomeGrid:
@@ -123,6 +136,8 @@ class GridBuilder:
             valid=self._mask(shape),
             read=read,
             faults=dict(sorted(self.faults.items())),
+            rows=rows,
+            allocations=tuple(self._allocations),
         )
 
     def _blame_infeasible(self, rows: Array) -> None:

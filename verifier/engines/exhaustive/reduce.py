@@ -10,11 +10,11 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.engines.exhaustive.blocks import Block, Site, both
-from verifier.tensor import Array, Tensor
 from verifier.evidence import Count, Row, Table
 from verifier.exact import Money, simplest
 from verifier.properties import Property
 from verifier.properties.cases import Over
+from verifier.tensor import Array, Tensor
 
 
 @dataclass(slots=True)

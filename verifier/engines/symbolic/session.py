@@ -76,8 +76,8 @@ class SymbolicSession:
         """Decide one property for all admissible bids."""
         if prop.over is Over.REPEATS:
             return Finding(Verdict.UNKNOWN, "symbolic runs say nothing about repetitions; use the exhaustive engine")
-        if not prop.linear:
-            return Finding(Verdict.UNKNOWN, f"{prop.name} is not linear in payments; use the exhaustive engine")
+        if not prop.on_symbols:
+            return Finding(Verdict.UNKNOWN, f"{prop.name} is decided on grids only; use the exhaustive engine")
         if next(families(prop, self.subject.domain), None) is None:
             return Finding(Verdict.UNKNOWN, "this domain has no case of the property")
         if self.subject.spec.numbers != "exact":
