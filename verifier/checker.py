@@ -64,6 +64,7 @@ CONFIRMED, PARTLY, REJECTED = "CONFIRMED", "PARTLY", "REJECTED"
 MOST_FAULTS = 5  # that a certificate lists
 HASH_SEEDS = (0, 1, 2, 3)  # of fresh processes, besides those that the certificate names
 SAMPLE = 200  # profiles that fresh processes repeat when determinism itself is not claimed
+LONGEST = 4_000  # bits of a number that a subject returns
 TRUSTED = "z3 is trusted here; beyond the grid, which has no violation, there is nothing that can be repeated"
 MOST_PROBES = 1000  # paths that are also run with numbers, off the grid
 MIXTURES = 64  # and points between profiles of the grid
@@ -860,17 +861,28 @@ def cases(over: str, types: Sequence[Vector], one: Outcome, alternatives: Sequen
 
 def exact(value: Json) -> Number:
     """What the subject returned as a number, exactly; a double is the binary fraction it holds. ValueError if none."""
-    if type(value) is int or isinstance(value, Form):
+    if isinstance(value, Form):
         return value  # type: ignore[return-value]
+    if type(value) is int:
+        return short(value)
     if isinstance(value, bool | str | bytes):
         raise ValueError(f"{value!r} is no number")
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) > LONGEST:
+        raise ValueError("a number of too many digits")
     if isinstance(value, Fraction | Decimal):
         found = Fraction(value)  # refuses NaN and infinities, as it does for floats below
     elif hasattr(value, "__index__"):
-        return int(value.__index__())
+        found = Fraction(int(value.__index__()))
     else:
         found = Fraction(float(value.__float__()))
-    return found.numerator if found.denominator == 1 else found
+    return short(found)
+
+
+def short(value: Number) -> Number:
+    """The number, as int if it is whole; ValueError for one of too many digits."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST:
+        raise ValueError("a number of too many digits")
+    return simplest(value)
 
 
 def follow(path: str, result: Json) -> Json:

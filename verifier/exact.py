@@ -16,6 +16,9 @@ from verifier.errors import MoneyError
 
 Money: TypeAlias = int | Fraction
 
+LONGEST = 4_000  # bits of a number that foreign code returns: sums and products of a few are still written as text
+_TOO_LONG = f"the number is too long; at most {LONGEST:,} bits (some 1,200 digits) are read"
+
 
 def money(value: object) -> Money:
     """An amount as a person writes it, exactly.
@@ -59,8 +62,15 @@ def from_subject(value: object) -> Money:
 
     Raises
     ------
-    MoneyError : for NaN, an infinity, a bool, or something that is no number at all.
+    MoneyError : for NaN, an infinity, a bool, something that is no number at all, or one of over `LONGEST` bits.
     """
+    found = _exact(value)
+    if max(found.numerator.bit_length(), found.denominator.bit_length()) > LONGEST:
+        raise MoneyError(_TOO_LONG)
+    return found
+
+
+def _exact(value: object) -> Money:
     if type(value) is int:
         return value
     if isinstance(value, Fraction):
@@ -70,6 +80,8 @@ def from_subject(value: object) -> Money:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise MoneyError(f"{value} is not a finite number")
+        if abs(value.adjusted()) > LONGEST:  # a short text, but too many digits for any memory
+            raise MoneyError(_TOO_LONG)
         return simplest(Fraction(value))
     if isinstance(value, SupportsIndex):
         return value.__index__()

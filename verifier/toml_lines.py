@@ -62,6 +62,8 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     start, waiting = 1, ""
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         waiting = f"{waiting}\n{line}" if waiting else line
+        if line.rstrip().endswith(",") and "#" not in line:
+            continue  # nothing ends here, and a long list would be read anew for each of its lines
         try:
             table = tomllib.loads(waiting)
         except tomllib.TOMLDecodeError:

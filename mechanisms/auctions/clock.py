@@ -1,4 +1,4 @@
-"""One item, an open auction: a clock shows a price, which rises in steps while more than one bidder would pay more.
+"""One item, an open auction: a clock shows a price, which rises or falls in steps until it is settled who buys.
 
 A bid is the most that its bidder would pay; the auction needs no more than to compare it with prices.
 """
@@ -23,6 +23,7 @@ def ascending_clock(bids: Sequence[Amount], step: Amount = 1) -> Result:
             staying for one step more, at the same price. Ex-post IR and monotone all the same.
     Source  Milgrom, Weber 1982 (the clock); Rothkopf, Harstad 1994 (prices in steps).
     """
+    _check(step)
     active = list(range(len(bids)))
     price: Amount = 0
     while len(active) > 1:
@@ -33,3 +34,30 @@ def ascending_clock(bids: Sequence[Amount], step: Amount = 1) -> Result:
         if len(active) > 1:
             price += step
     return sold(len(bids), active[:1], price)
+
+
+def descending_clock(bids: Sequence[Amount], start: Amount, step: Amount = 1) -> Result:
+    """The Dutch clock: the price falls from `start` by `step`, and the first bidder whose bid it meets buys at it.
+
+    Prices end above or at 0; where nobody stops the clock nothing is sold.
+
+    Ties    Lowest index wins, also among bids that differ by less than a step and are met at the same price.
+    Claims  It is the first-price auction on bids rounded down to a price of the clock, and strategically the same: not
+            DSIC, a lower bid that still wins pays less. Ex-post IR, monotone, never pays anybody. Efficient and
+            envy-free where every value is a price of the clock; a start below two values, or a coarse step, may sell to
+            the smaller of them.
+    Source  Vickrey 1961 (the Dutch and the first-price auction are the same game); Krishna 2010, Section 1.3.
+    """
+    _check(step)
+    price = start
+    while price >= 0:
+        for agent, bid in enumerate(bids):
+            if bid >= price:
+                return sold(len(bids), (agent,), price)
+        price = price - step
+    return sold(len(bids), (), 0)
+
+
+def _check(step: Amount) -> None:
+    if step <= 0:
+        raise ValueError(f"step {step}; the clock must move, give a positive step")

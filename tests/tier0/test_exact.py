@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from verifier import checker
 from verifier.errors import MoneyError
 from verifier.exact import common_denominator, from_subject, money, show, simplest
 
@@ -132,3 +133,18 @@ def test_the_common_denominator_makes_all_whole_and_is_the_least(values: list[Fr
 
 def test_no_amounts_have_the_common_denominator_one() -> None:
     assert common_denominator([]) == 1
+
+
+@pytest.mark.parametrize(
+    "value", [10**2000, -(10**2000), Fraction(1, 10**2000), Decimal("1e999999999"), Decimal("1e-5000")]
+)
+def test_a_number_that_is_too_long_to_be_written_down_is_refused_at_once(value):
+    with pytest.raises(MoneyError, match="too long"):
+        from_subject(value)
+    with pytest.raises(ValueError, match="too many digits"):
+        checker.exact(value)
+
+
+def test_numbers_up_to_the_limit_are_read_as_they_are():
+    for value in (2**4000 - 1, Fraction(1, 2**3999), Decimal("1e1000")):
+        assert from_subject(value) == checker.exact(value) == value

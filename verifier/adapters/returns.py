@@ -25,6 +25,7 @@ ReadPayments: TypeAlias = Callable[[Any, Domain, Shares, Number], Payments]
 
 _MOST_REMEMBERED = 10_000
 _NO_ROW = (str, bytes, Mapping, AbstractSet)  # can be iterated over, but are no entries in the order of the agents
+_USUAL = 2**63  # whole numbers within it need no further look
 
 
 def reader(
@@ -133,7 +134,7 @@ def _amounts(sequence: Any, domain: Domain, what: str) -> tuple[Any, ...]:
 
 
 def _share(value: Any, domain: Domain, amount: Number) -> Share:
-    if type(value) is int:
+    if type(value) is int and -_USUAL < value < _USUAL:
         share: Share = value
     elif value is None and isinstance(domain, Slots):
         return None
@@ -201,7 +202,8 @@ def _from_order(value: Any, domain: Domain, amount: Number) -> Shares:
 
 
 def _pay_each(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
-    return tuple([item if type(item) is int else number(item) for item in _amounts(value, domain, "payments")])
+    amounts = _amounts(value, domain, "payments")
+    return tuple([item if type(item) is int and -_USUAL < item < _USUAL else number(item) for item in amounts])
 
 
 def _pay_by_agent(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:

@@ -57,6 +57,12 @@ class Auctions:
 
     def run(self, reports: Reports, tell: Callable[[str], None]) -> bool:
         """Judge one after the other and write certificates; True where Ctrl-C ended it early."""
+        try:
+            return self._run(reports, tell)
+        except KeyboardInterrupt:  # while a certificate was written; the index is still to come
+            return True
+
+    def _run(self, reports: Reports, tell: Callable[[str], None]) -> bool:
         for path, instance in zip(self.paths, self.instances, strict=True):
             worked = instance.expected if self.mechanism is None else None  # of VCG
             expected = None if worked is None else (worked.welfare, worked.payments)
@@ -67,7 +73,7 @@ class Auctions:
                 title=instance.title,
                 source=instance.source,
                 expected=expected,
-                tell=lambda stage, path=path: tell(f"{path.stem}: {stage}"),  # type: ignore[misc]
+                tell=lambda stage, path=path: tell(f"{auction_name(path)}: {stage}"),  # type: ignore[misc]
             )
             reports.add_auction(certificate)
             if certificate["interrupted"]:

@@ -29,7 +29,6 @@ __all__ = [
     "Oracle",
     "Undecided",
     "Unsuited",
-    "clarke",
     "optima_without",
     "optimum",
 ]
@@ -96,18 +95,6 @@ def optima_without(auction: Auction, *, nodes: int = NODES) -> list[Optimum]:
     oracle = Oracle(auction, nodes)
     oracle.optimum()
     return [oracle.optimum(index) for index in range(len(auction.bidders))]
-
-
-def clarke(auction: Auction, *, nodes: int = NODES) -> tuple[Money, ...]:
-    """(n,) what the presence of each bidder costs the others: VCG payments at an optimum that the oracle chose.
-
-    A bidder's payment depends on the choice where several are optimal; what it gains by it does not.
-    Raises Undecided where a budget is spent.
-    """
-    oracle = Oracle(auction, nodes)
-    best = oracle.optimum()
-    bidders = range(len(auction.bidders))
-    return tuple(oracle.optimum(i).welfare - (best.welfare - auction.value(best.choice, i)) for i in bidders)
 
 
 class Oracle:
