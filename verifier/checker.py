@@ -364,6 +364,40 @@ EVIDENCE: Json = {  # what a decided claim about an outcome rests on
 }
 
 
+MIXED: Json = [[RATIONAL]]  # for each player the probabilities of its actions
+GAME_CERTIFICATE: Json = {
+    "format": frozenset({"mechanism-verifier game certificate"}),
+    "version": ONE,
+    "name": TEXT,
+    "title": TEXT,
+    "source": TEXT,
+    "versions": OBJECT,
+    "game": {"title": TEXT, "players": [TEXT], "actions": [[TEXT]], "payoffs": [[RATIONAL]]},
+    "claims": [
+        {
+            "id": TEXT,
+            "kind": TEXT,
+            "statement": TEXT,
+            "verdict": VERDICTS,
+            "expect": (VERDICTS,),
+            "met": FLAG,
+            "reason": TEXT,
+            "evidence": OBJECT,
+        }
+    ],
+    "findings": [TEXT],
+    "interrupted": FLAG,
+    "sha256": TEXT,
+}
+PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
+    "pure-equilibria": {"profiles": [[COUNT]]},
+    "extreme-equilibria": {"equilibria": [MIXED]},
+    "nash": {"profile": MIXED, "gains": [RATIONAL]},
+    "dominant": {"profile": [COUNT]},
+    "pure-count": {"count": COUNT, "profiles": [[COUNT]]},
+}
+
+
 def fit(value: Json, form: Json, where: str) -> None:
     """Refuse a value that does not have the form."""
     if isinstance(form, dict):
@@ -2794,6 +2828,8 @@ def check(
     body: Json = certificate
     if type(body) is dict and [body.get("format")] == [*AUCTION_CERTIFICATE["format"]]:
         return check_auction(body)
+    if type(body) is dict and [body.get("format")] == [*GAME_CERTIFICATE["format"]]:
+        return check_game(body)
     try:
         domain = check_whole(body)
     except Refused as refusal:
@@ -3034,6 +3070,222 @@ def check_outcome_claim(claim: Json, settled: Settlement | None) -> list[str]:
     true = settled.true(id_, claim["evidence"])
     require(true == (verdict == "PROVED"), f"{verdict}, but the claim is {'true' if true else 'false'}")
     return []
+
+
+# --- games: equilibria, one by one and all of them
+
+
+class Play:
+    """A finite game: for each player its payoffs at all profiles of actions, the last player's action fastest."""
+
+    def __init__(self, written: Json) -> None:
+        self.sizes = [len(names) for names in written["actions"]]
+        self.n = len(self.sizes)
+        require(len(written["players"]) == self.n == len(written["payoffs"]) > 0, "game: not payoffs for every player")
+        require(min(self.sizes) > 0, "game.actions: a player has none")
+        self.strides = [math.prod(self.sizes[player + 1 :]) for player in range(self.n)]
+        self.payoffs = [[number(payoff) for payoff in row] for row in written["payoffs"]]
+        whole = math.prod(self.sizes)
+        require(all(len(row) == whole for row in self.payoffs), f"game.payoffs: not {whole} for every player")
+
+    def mixed(self, written: Json) -> list[Vector]:
+        """A mixed profile: probabilities that are not negative and add up to 1, for every action of every player."""
+        profile = [tuple(map(number, row)) for row in written]
+        require([len(row) for row in profile] == self.sizes, "a profile is not a probability for every action")
+        sound = all(min(row) >= 0 and sum(row) == 1 for row in profile)
+        require(sound, "probabilities of a profile are negative or do not add up to 1")
+        return profile
+
+    def values(self, player: int, profile: Sequence[Vector]) -> list[Number]:
+        """What each action of a player is worth against the others' mixtures."""
+        others = [other for other in range(self.n) if other != player]
+        supports = [[(action, p) for action, p in enumerate(profile[other]) if p] for other in others]
+        found: list[Number] = [0] * self.sizes[player]
+        for chosen in product(*supports):
+            weight: Number = math.prod((p for _, p in chosen), start=Fraction(1))
+            base = sum(self.strides[other] * action for other, (action, _) in zip(others, chosen, strict=True))
+            for action in range(self.sizes[player]):
+                found[action] += weight * self.payoffs[player][base + action * self.strides[player]]
+        return found
+
+    def gains(self, profile: Sequence[Vector]) -> list[Number]:
+        """What each player could gain by another strategy."""
+        found = []
+        for player in range(self.n):
+            values = self.values(player, profile)
+            found.append(max(values) - sum(map(mul, values, profile[player])))
+        return found
+
+    def pure(self) -> list[list[int]]:
+        """All pure equilibria, in the order of the profiles."""
+        alive = bytearray(b"\1") * math.prod(self.sizes)
+        for player, (size, stride) in enumerate(zip(self.sizes, self.strides, strict=True)):
+            payoffs = self.payoffs[player]
+            for block in range(0, len(payoffs), size * stride):
+                for start in range(block, block + stride):
+                    line = range(start, start + size * stride, stride)
+                    best = max(payoffs[k] for k in line)
+                    for k in line:
+                        if payoffs[k] < best:
+                            alive[k] = 0
+        sizes = list(zip(self.sizes, self.strides, strict=True))
+        return [[k // stride % size for size, stride in sizes] for k, held in enumerate(alive) if held]
+
+    def dominant(self, profile: Sequence[int]) -> bool:
+        """Whether each player's action is a best response whatever the others do."""
+        inside = len(profile) == self.n and all(map(int.__lt__, profile, self.sizes))
+        require(inside, "evidence.profile: not an action of every player")
+        for player, action in enumerate(profile):
+            size, stride, payoffs = self.sizes[player], self.strides[player], self.payoffs[player]
+            for k, payoff in enumerate(payoffs):
+                if payoff > payoffs[k + (action - k // stride % size) * stride]:
+                    return False
+        return True
+
+    def extreme(self) -> set[tuple[Vector, ...]]:
+        """All extreme equilibria of a game of two players: pairs of vertices that together have every label.
+
+        Label i < rows: the first player does not play i, or i is no best response; likewise for columns after the rows.
+        """
+        require(self.n == 2, "extreme equilibria are those of two players")
+        rows, columns = self.sizes
+        ours, theirs = ([[row[i * columns + j] for j in range(columns)] for i in range(rows)] for row in self.payoffs)
+        firsts = vertices(list(zip(*theirs, strict=True)))  # mixtures of rows, against which columns are compared
+        seconds = vertices(ours)
+        mine = [*range(rows, rows + columns), *range(rows)]  # the second player's labels in the order of the first's
+        swapped = {point: frozenset(mine[label] for label in labels) for point, labels in seconds.items()}
+        every = frozenset(range(rows + columns))
+        return {(x, y) for x, own in firsts.items() for y, other in swapped.items() if own | other == every}
+
+
+def vertices(payoffs: Sequence[Sequence[Number]]) -> dict[Vector, frozenset[int]]:
+    """Vertices, but the origin, of {x >= 0, P x <= 1} for payoffs P made positive; as mixtures, with their labels.
+
+    Label j < columns of P: x_j = 0. Label columns + i: row i is tight. The right sides are raised a little, each by an
+    infinitely smaller amount than the one before: then every basis has just one neighbour for each variable that
+    enters it, all of them are connected, and each vertex is that of a basis.
+    """
+    low = min(map(min, payoffs))
+    scale = math.lcm(*(entry.denominator for row in payoffs for entry in row))
+    table = [[int((entry - low + 1) * scale) for entry in row] for row in payoffs]
+    rows, columns = len(table), len(table[0])
+    # a row: its multiple of the basic variable, then the columns of x, of the slacks, and the right side
+    start = [[*row, *(int(i == k) for k in range(rows)), 1] for i, row in enumerate(table)]
+    first = tuple(range(columns, columns + rows))
+    known, waiting = {frozenset(first)}, [(first, start, 1)]
+    found: dict[Vector, set[int]] = {}
+    while waiting:
+        basis, tableau, unit = waiting.pop()
+        point: list[Number] = [0] * columns
+        labels = set(range(rows + columns)) - {basic for basic, row in zip(basis, tableau, strict=True) if row[-1]}
+        for basic, row in zip(basis, tableau, strict=True):
+            if basic < columns:
+                point[basic] = Fraction(row[-1], unit)
+        if total := sum(point):
+            found.setdefault(tuple(simplest(Fraction(share) / total) for share in point), set()).update(labels)
+        for entering in set(range(rows + columns)) - set(basis):
+            leaving = least_ratio(tableau, entering, columns)
+            after = tuple(entering if place == leaving else basic for place, basic in enumerate(basis))
+            if frozenset(after) not in known:
+                known.add(frozenset(after))
+                waiting.append((after, *pivoted(tableau, leaving, entering, unit)))
+    return {point: frozenset(labels) for point, labels in found.items()}
+
+
+def least_ratio(tableau: Sequence[Sequence[int]], entering: int, columns: int) -> int:
+    """The row that limits the entering variable; among equal ones what the raised right sides decide."""
+    best = None
+    for place, row in enumerate(tableau):
+        if row[entering] > 0:
+            if best is not None:
+                rival = tableau[best]
+                for k in (-1, *range(columns, len(row) - 1)):
+                    lead = row[k] * rival[entering] - rival[k] * row[entering]
+                    if lead:
+                        break
+            if best is None or lead < 0:
+                best = place
+    require(best is not None, "a game's polytope is not bounded")
+    return best  # type: ignore[return-value]
+
+
+def pivoted(tableau: Sequence[Sequence[int]], leaving: int, entering: int, unit: int) -> tuple[list[list[int]], int]:
+    """The tableau for the next basis, in whole numbers, all rows being multiplied by the same unit."""
+    chosen = tableau[leaving]
+    pivot = chosen[entering]
+    made = [
+        list(chosen)
+        if row is chosen
+        else [(pivot * entry - row[entering] * other) // unit for entry, other in zip(row, chosen, strict=True)]
+        for row in tableau
+    ]
+    return made, pivot
+
+
+def check_game(certificate: Json) -> list[dict[str, object]]:
+    """Check every claim about a game; one report per claim, as `check` gives them."""
+    try:
+        fit(certificate, GAME_CERTIFICATE, "certificate")
+        check_seal(certificate)
+        play = Play(certificate["game"])
+        ids = [claim["id"] for claim in certificate["claims"]]
+        require(ids and len(set(ids)) == len(ids), "claims: none, or two of one id")
+    except Refused as refusal:
+        return report_all(certificate, REJECTED, str(refusal))
+    reports = []
+    for claim in certificate["claims"]:
+        try:
+            reports.append(report(claim, CONFIRMED, check_play_claim(claim, play)))
+        except Refused as refusal:
+            reports.append(report(claim, REJECTED, [str(refusal)]))
+    return reports
+
+
+def check_play_claim(claim: Json, play: Play) -> list[str]:
+    """Refuse a claim about a game that is not as it says; remarks where it says nothing."""
+    kind, verdict = claim["kind"], claim["verdict"]
+    require(kind in PLAY_EVIDENCE, f"kind {kind!r} is unknown")
+    require(claim["met"] == (claim["expect"] in (None, verdict)), "met is wrong")
+    if verdict in ("UNKNOWN", "ERROR"):
+        return ["undecided: nothing is proved or refuted, so there is nothing to confirm"]
+    require(verdict in ("PROVED", "REFUTED"), f"{verdict} is no verdict about a game")
+    fit(claim["evidence"], PLAY_EVIDENCE[kind], "evidence")
+    require(claim["statement"] == play_statement(kind, claim["evidence"]), "statement: not that of the claim")
+    true = holds(kind, claim["evidence"], play)
+    require(true == (verdict == "PROVED"), f"{verdict}, but the claim is {'true' if true else 'false'}")
+    return []
+
+
+def play_statement(kind: str, evidence: Json) -> str:
+    """What a claim about a game asserts."""
+    return {
+        "pure-equilibria": "These are all equilibria in pure strategies.",
+        "extreme-equilibria": "These are all extreme equilibria; every other one mixes some of them.",
+        "nash": "No player can gain by another strategy.",
+        "dominant": "No player can gain by another action, whatever the others do.",
+        "pure-count": f"The game has exactly {evidence.get('count')} equilibria in pure strategies.",
+    }[kind]
+
+
+def holds(kind: str, evidence: Json, play: Play) -> bool:
+    """Whether a claim about a game is true, its evidence being what it has to be."""
+    if kind == "nash":
+        gains = play.gains(play.mixed(evidence["profile"]))
+        told = list(map(str, gains))
+        require(evidence["gains"] == told, f"evidence.gains should be {', '.join(told)}")
+        return max(gains) == 0
+    if kind == "dominant":
+        return play.dominant(evidence["profile"])
+    if kind == "extreme-equilibria":
+        listed = [tuple(play.mixed(one)) for one in evidence["equilibria"]]
+        return len(set(listed)) == len(listed) and set(listed) == play.extreme()
+    pure = play.pure()
+    complete: bool = evidence["profiles"] == pure
+    if kind == "pure-equilibria":
+        return complete
+    require(complete, "evidence.profiles: not all pure equilibria, in their order")
+    counted: int = evidence["count"]
+    return len(pure) == counted
 
 
 # --- the command
