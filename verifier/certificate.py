@@ -14,6 +14,7 @@ from pathlib import Path
 from verifier.errors import CertificateError
 
 FORMAT = "mechanism-verifier certificate"  # of claims about a mechanism
+GAME_FORMAT = "mechanism-verifier game certificate"  # of equilibria of one game
 AUCTION_FORMAT = "mechanism-verifier auction certificate"  # of the outcome of one auction
 VERSION = 1
 

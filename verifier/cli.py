@@ -10,6 +10,7 @@ import click
 from verifier.commands import exits
 from verifier.commands.check import check
 from verifier.commands.explain import explain
+from verifier.commands.game import game
 from verifier.commands.listing import listing
 from verifier.commands.replay import replay
 from verifier.commands.run import run
@@ -22,6 +23,7 @@ _EPILOG = (
 Examples:
   verify run                                   certify the packaged auctions
   verify run auction.toml                      certify your own claims
+  verify game game.nfg                         all equilibria of a game, certified
   verify check verify-report/second-price.json
   verify replay verify-report/first-price.json#dsic
   verify explain dsic
@@ -76,5 +78,5 @@ def main() -> None:
     """
 
 
-for command in (run, check, replay, explain, listing, smtlib):
+for command in (run, game, check, replay, explain, listing, smtlib):
     main.add_command(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ class Reports:
         self.junit = junit
         self.certificates: list[Mapping[str, Any]] = []
         self.auctions: list[Mapping[str, Any]] = []
+        self.games: list[Mapping[str, Any]] = []
         self._roots: dict[object, str | None] = {}
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -52,24 +53,36 @@ class Reports:
 
     def add_auction(self, certificate: Mapping[str, Any]) -> None:
         """Write the certificate of an auction and its page."""
-        from verifier import certificate as certificates
         from verifier.reporting import auctions
 
         self.auctions.append(certificate)
+        self._write(certificate, auctions.page)
+
+    def add_game(self, certificate: Mapping[str, Any]) -> None:
+        """Write the certificate of a game and its page."""
+        from verifier.reporting import games
+
+        self.games.append(certificate)
+        self._write(certificate, games.page)
+
+    def _write(self, certificate: Mapping[str, Any], page: Callable[[Mapping[str, Any]], str]) -> None:
+        from verifier import certificate as certificates
+
         try:
             certificates.write(certificate, self.path_of(certificate))
-            self.path_of(certificate, ".html").write_text(auctions.page(certificate), encoding="utf-8")
+            self.path_of(certificate, ".html").write_text(page(certificate), encoding="utf-8")
         except OSError as error:
             raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
 
     def finish(self) -> Path:
         """Write what speaks of all certificates; returns the path of the index."""
-        from verifier.reporting import auctions, html, junit
+        from verifier.reporting import auctions, games, html, junit
 
         index = self.directory / "index.html"
         try:
             seen = [auctions.view(one) for one in self.auctions]
-            index.write_text(html.index(self.certificates, seen), encoding="utf-8")
+            played = [games.view(one) for one in self.games]
+            index.write_text(html.index(self.certificates, seen, played), encoding="utf-8")
             if self.junit is not None:
                 places = {one["name"]: str(self.path_of(one)) for one in self.certificates}
                 self.junit.write_text(junit.document(self.certificates, places, seen), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Pure Nash equilibria: profiles of actions where each player's action is a best response to those of the others.
 
 Definition   s with u_i(s) >= u_i(a, s_-i) for every player i and action a; strict when > for every other a, else weak.
-Method       one pass over the payoffs of each player; the profiles that are left after some players are looked at alone.
+Method       one pass over the payoffs of each player; profiles that are left after some players are looked at alone.
 Dominant     an action that is a best response to every profile of the others; one of each player: an equilibrium in
              dominant strategies.
 Ranking      an equilibrium that gives everybody at least as much and somebody more Pareto-dominates the other.

@@ -10,7 +10,7 @@ from typing import Any
 from verifier.evidence import Verdict
 from verifier.exact import Money, money, show
 from verifier.reporting.amounts import amount
-from verifier.reporting.text import legal
+from verifier.reporting.text import aligned, legal
 
 NONE = "\N{EN DASH}"
 MOST_ROWS = 40  # bidders that win nothing are counted past this many rows
@@ -100,9 +100,9 @@ def console(certificate: Mapping[str, Any]) -> str:
         ("claim", "verdict", "expected", "met", "note"),
         *((c.id, str(c.verdict), c.expected, "yes" if c.met else "NO", c.note) for c in seen.claims),
     ]
-    body = [*(_aligned(winners) if seen.winners else []), *([seen.losers] if seen.losers else []), seen.totals, ""]
+    body = [*(aligned(winners) if seen.winners else []), *([seen.losers] if seen.losers else []), seen.totals, ""]
     foot = ["", *([seen.evidence] if seen.evidence else []), seen.overall, ""]
-    return legal("\n".join([*head, *body, *_aligned(claims), *foot]))
+    return legal("\n".join([*head, *body, *aligned(claims), *foot]))
 
 
 def page(certificate: Mapping[str, Any]) -> str:
@@ -172,14 +172,6 @@ def _evidence(claims: Sequence[Mapping[str, Any]]) -> str:
 
 def _listed(found: Any) -> list[Mapping[str, Any]]:
     return found if isinstance(found, list) else [found] if found else []
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
-        for row in rows
-    ]
 
 
 def _count(number: int, noun: str) -> str:

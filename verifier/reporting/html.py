@@ -14,6 +14,7 @@ from urllib.parse import quote
 from verifier.evidence import Verdict
 from verifier.reporting import words
 from verifier.reporting.auctions import AuctionView
+from verifier.reporting.games import GameView
 from verifier.reporting.reading import Report, read
 from verifier.reporting.text import legal
 from verifier.reporting.views import page_view
@@ -46,8 +47,12 @@ def page(certificate: Mapping[str, object], curves: Mapping[str, Mapping[str, An
     return render("page.html.jinja", view=page_view(read(certificate), curves or {}))
 
 
-def index(certificates: Iterable[Mapping[str, object]], auctions: Sequence[AuctionView] = ()) -> str:
-    """The index: a row per certificate and per auction, linked to `<name>.html` beside it."""
+def index(
+    certificates: Iterable[Mapping[str, object]],
+    auctions: Sequence[AuctionView] = (),
+    games: Sequence[GameView] = (),
+) -> str:
+    """The index: a row per certificate, per auction and per game, linked to `<name>.html` beside it."""
     reports = [read(certificate) for certificate in certificates]
     claims = [claim for report in reports for claim in report.claims]
     missed = [
@@ -58,9 +63,10 @@ def index(certificates: Iterable[Mapping[str, object]], auctions: Sequence[Aucti
     return render(
         "index.html.jinja",
         reports=[(report, address(report), _grouped(report), _ground(report)) for report in reports],
-        overall=words.overall(claims) if claims or not auctions else "",
+        overall=words.overall(claims) if claims or not (auctions or games) else "",
         missed=missed,
         auctions=[(auction, "./" + quote(f"{auction.name}.html", safe="")) for auction in auctions],
+        games=[(game, "./" + quote(f"{game.name}.html", safe="")) for game in games],
         meanings=[(verdict, words.SHORT[verdict], words.MEANINGS[verdict]) for verdict in Verdict],
     )
 

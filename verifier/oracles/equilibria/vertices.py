@@ -6,10 +6,10 @@ Definition   For payoffs B > 0 of the opponent, one row for each of its actions,
 How          From the basis of all slacks every basis is visited that lexicographic pivots lead to. They stand for right
              sides that are raised by infinitely small and different amounts: so raised the polytope is simple and
              bounded, its graph is connected, each basis has one neighbour for each entering variable, and each vertex
-             of P is the limit of raised ones. That no pivot leads out of what was visited shows that nothing is missing.
+             of P is the limit of raised ones. That no pivot leads out of what was visited shows that none is missing.
 Exact        Whole numbers (Edmonds' fraction-free pivots); doubles only tell apart ratios that differ clearly.
-Source       Dantzig, Orden and Wolfe 1955 (lexicographic rule); Avis, Rosenberg, Savani and von Stengel 2010 (polytopes,
-             labels); Balinski 1961 (connected graph).
+Source       Dantzig, Orden and Wolfe 1955 (lexicographic rule); Avis, Rosenberg, Savani and von Stengel 2010
+             (polytopes, labels); Balinski 1961 (connected graph).
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _leaving(tableau: Tableau, entering: int, width: int) -> int:
 def _before(row: Sequence[int], rival: Sequence[int], entering: int, width: int) -> bool:
     """Whether the raised ratio of a row is less than the rival's; they are never equal."""
     for column in (-1, *range(width, len(row) - 1)):
-        lead = row[column] * rival[entering] - rival[column] * row[entering]
+        lead: int = row[column] * rival[entering] - rival[column] * row[entering]
         if lead:
             return lead < 0
     raise AssertionError("two rows of a basis are parallel")

@@ -1,0 +1,162 @@
+"""The checker on certificates of games: textbook games are confirmed, everything that is altered is refused."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from verifier import checker
+from verifier.evidence import Verdict
+from verifier.game_audit import audit_game
+from verifier.games.files import Asked
+from verifier.games.normal_form import from_matrices, from_table
+
+HANDBOOK = from_matrices([[3, 3], [2, 5], [0, 6]], [[3, 2], [2, 6], [3, 1]])  # von Stengel 2002, (2.2)
+DEGENERATE = from_matrices([[3, 3], [2, 5], [0, 6]], [[3, 3], [2, 6], [3, 1]])  # the same, Section 2.5
+DILEMMA = from_matrices([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+MAJORITY = from_table(
+    {(a, b, c): [int(x == (a + b + c > 1)) for x in (a, b, c)] for a in (0, 1) for b in (0, 1) for c in (0, 1)},
+    [["no", "yes"]] * 3,
+)
+
+
+def sealed(body):
+    body = {key: value for key, value in body.items() if key != "sha256"}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def written(game, *asked):
+    return json.loads(json.dumps(audit_game(game, asked, seconds=0)))
+
+
+def statuses(certificate):
+    return {report["claim"]: report["status"] for report in checker.check(certificate)}
+
+
+def refusal(certificate):
+    """What the first refused claim is told."""
+    return next(report["reasons"][0] for report in checker.check(certificate) if report["status"] == "REJECTED")
+
+
+def test_the_equilibria_of_the_handbook_are_confirmed():
+    certificate = written(HANDBOOK, Asked("nash", (["4/5", "1/5", "0"], ["2/3", "1/3"])), Asked("pure-count", 1))
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}
+    assert [claim["verdict"] for claim in certificate["claims"]] == ["PROVED"] * 4
+    extreme = certificate["claims"][1]["evidence"]["equilibria"]
+    assert sorted(extreme) == [
+        [["0", "1/3", "2/3"], ["1/3", "2/3"]],
+        [["1", "0", "0"], ["1", "0"]],
+        [["4/5", "1/5", "0"], ["2/3", "1/3"]],
+    ]
+
+
+def test_an_equilibrium_off_by_a_millionth_is_refuted_with_the_exact_gain():
+    off = Fraction(1, 10**6)
+    almost = ([Fraction(4, 5) + off, Fraction(1, 5) - off, 0], [Fraction(2, 3), Fraction(1, 3)])
+    certificate = written(HANDBOOK, Asked("nash", almost, Verdict.REFUTED))
+    claim = certificate["claims"][-1]
+    # her columns are worth 14/5 + off and 14/5 - 4 off, of which she plays 2/3 and 1/3
+    assert claim["evidence"]["gains"] == ["0", str(5 * off / 3)]
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}
+
+
+def test_defection_is_dominant_and_cooperation_is_not():
+    certificate = written(DILEMMA, Asked("dominant", ("2", "2")), Asked("dominant", ("1", "1"), Verdict.REFUTED))
+    assert [claim["verdict"] for claim in certificate["claims"][2:]] == ["PROVED", "REFUTED"]
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}
+
+
+def test_three_players_have_their_pure_equilibria_listed_and_profiles_judged():
+    half = ["1/2", "1/2"]
+    certificate = written(MAJORITY, Asked("nash", (half, half, half)), Asked("pure-count", 2))
+    assert [claim["id"] for claim in certificate["claims"]] == ["pure-equilibria", "nash-1", "pure-count-2"]
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}
+
+
+ALTERED = [
+    (("version",), 2, "version"),
+    (("extra",), 1, "unknown key 'extra'"),
+    (("game", "payoffs", 0, 0), "4", "but the claim is false"),
+    (("game", "payoffs", 0, 0), "nan", "is not a rational"),
+    (("game", "payoffs"), [["1"]], "not payoffs for every player"),
+    (("game", "payoffs", 0), ["1"], "game.payoffs: not 6 for every player"),
+    (("game", "actions", 0), [], "a player has none"),
+    (("claims",), [], "none, or two of one id"),
+    (("claims", 1, "id"), "pure-equilibria", "none, or two of one id"),
+    (("claims", 0, "kind"), "all", "kind 'all' is unknown"),
+    (("claims", 0, "statement"), "All is well.", "not that of the claim"),
+    (("claims", 0, "met"), False, "met is wrong"),
+    (("claims", 0, "verdict"), "EXHAUSTED", "no verdict about a game"),
+    (("claims", 0, "verdict"), "REFUTED", "REFUTED, but the claim is true"),
+    (("claims", 0, "evidence"), {}, "lacks the key 'profiles'"),
+    (("claims", 0, "evidence", "profiles"), [], "PROVED, but the claim is false"),
+    (("claims", 0, "evidence", "profiles"), [[0, 0], [1, 1]], "PROVED, but the claim is false"),
+    (("claims", 1, "evidence", "equilibria", 0), [["1", "0", "0"], ["1", "0"]], "PROVED, but the claim is false"),
+    (("claims", 1, "evidence", "equilibria", 0), [["1", "0"], ["1", "0"]], "not a probability for every action"),
+    (("claims", 1, "evidence", "equilibria", 0), [["2", "-1", "0"], ["1", "0"]], "negative or do not add up"),
+    (("claims", 1, "evidence", "equilibria"), [], "PROVED, but the claim is false"),
+    (("claims", 2, "evidence", "gains"), ["0", "1"], "evidence.gains should be 0, 0"),
+    (("claims", 2, "evidence", "profile", 0), ["1", "0", "1"], "do not add up to 1"),
+    (("claims", 3, "evidence", "profiles"), [], "not all pure equilibria"),
+    (("claims", 3, "evidence", "count"), 2, "statement: not that of the claim"),
+    (("claims", 4, "evidence", "profile"), [0], "not an action of every player"),
+    (("claims", 4, "evidence", "profile"), [3, 0], "not an action of every player"),
+]
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    nash = Asked("nash", (["4/5", "1/5", "0"], ["2/3", "1/3"]))
+    return written(HANDBOOK, nash, Asked("pure-count", 1), Asked("dominant", (0, 0), Verdict.REFUTED))
+
+
+@pytest.mark.parametrize(("path", "value", "said"), ALTERED)
+def test_what_is_altered_is_refused(certificate, path, value, said):
+    body = copy.deepcopy(certificate)
+    place = body
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert said in refusal(sealed(body))
+
+
+def test_a_broken_seal_is_refused(certificate):
+    assert "the seal is broken" in refusal({**certificate, "title": "another"})
+
+
+def test_extreme_equilibria_of_three_players_are_refused():
+    body = written(MAJORITY)
+    claim = {**body["claims"][0], "id": "extreme-equilibria", "kind": "extreme-equilibria"}
+    claim["statement"] = "These are all extreme equilibria; every other one mixes some of them."
+    body["claims"].append({**claim, "evidence": {"equilibria": []}})
+    assert "those of two players" in refusal(sealed(body))
+
+
+def test_what_is_left_open_is_said_to_be_open(certificate):
+    body = copy.deepcopy(certificate)
+    body["claims"][0].update(verdict="UNKNOWN", evidence={})
+    (first, *_) = checker.check(sealed(body))
+    assert (first["status"], "nothing to confirm" in first["reasons"][0]) == ("CONFIRMED", True)
+
+
+entries = st.integers(-3, 3)
+
+
+@given(st.data(), st.integers(1, 4), st.integers(1, 4))
+@settings(max_examples=150, deadline=None)
+def test_the_checker_finds_the_same_extreme_equilibria_as_the_enumeration_on_degenerate_games_too(data, rows, columns):
+    """Small payoffs tie often; two programs that share no code."""
+    first, second = (
+        data.draw(st.lists(st.lists(entries, min_size=columns, max_size=columns), min_size=rows, max_size=rows))
+        for _ in range(2)
+    )
+    certificate = written(from_matrices(first, second))
+    assert certificate["claims"][1]["evidence"]["equilibria"]  # Nash: there is one
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}

@@ -1,0 +1,152 @@
+"""Games induced by mechanisms: payoffs against runs one by one, truthfulness against the theory of auctions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import pytest
+
+from verifier.adapters import Subject, load
+from verifier.domains import Bid, Domain, parse_domain, value
+from verifier.errors import DomainError, MoneyError, TooLarge
+from verifier.games.claimed import truthful_robustness, verify_profile
+from verifier.games.induced import NoOutcome, induced_game, run_outcomes
+from verifier.games.pure import dominant_actions, dominant_equilibria, pure_equilibria
+from verifier.spec import Returns, SubjectSpec
+
+GRID = parse_domain({"kind": "single-item", "agents": 3, "values": "0..4"})
+PAIR = parse_domain({"kind": "single-item", "agents": ["ann", "bob"], "values": "0..10"})
+
+
+def auction(name: str, domain: Domain, **arguments: object) -> Subject:
+    returns = Returns(randomised=name.startswith("lotteries"))
+    return load(SubjectSpec(f"mechanisms.auctions.{name}", arguments=arguments, returns=returns), domain)
+
+
+def made_of(target: Callable[..., object], domain: Domain) -> Subject:
+    return load(SubjectSpec("a:b"), domain, target)
+
+
+RATES = ["1", "1/3"]
+SLOTS = parse_domain({"kind": "slots", "agents": 2, "click_rates": RATES, "values": "0..3"})
+UNITS = parse_domain({"kind": "multi-unit", "agents": 2, "items": 2, "values": "0..2"})
+
+
+@pytest.mark.parametrize(
+    ("subject", "values"),
+    [
+        (auction("single_item:first_price", GRID), (4, Fraction(5, 2), 1)),
+        (auction("single_item:second_price", GRID), (0, 3, 3)),
+        (auction("single_item:all_pay", GRID), (1, 2, 3)),
+        (auction("lotteries:second_price", GRID), (1, 2, 3)),
+        (auction("slots:generalized_second_price", SLOTS, click_rates=[1, {"money": "1/3"}]), (3, Fraction(1, 2))),
+        (auction("multi_unit:uniform_price", UNITS, items=2), ((2, 1), (Fraction(3, 2), Fraction(1, 3)))),
+    ],
+)
+def test_payoffs_are_the_utilities_of_runs_one_by_one(subject: Subject, values: Sequence[Bid]) -> None:
+    domain = subject.domain
+    game = induced_game(subject, values)
+    true = [worth if isinstance(worth, tuple) else (worth,) for worth in values]
+    assert game.shape == tuple(map(len, domain.types))
+    for place, profile in zip(game.profiles(), domain.profiles(), strict=True):
+        outcome = subject.observe(profile)
+        for agent, worth in enumerate(true):
+            expected = value(worth, domain.expected_consumption(outcome, agent)) - outcome.expected_payment(agent)
+            assert game.payoff(agent, place) == expected
+
+
+def test_truth_is_dominant_in_the_second_price_auction_for_all_values() -> None:
+    outcomes = run_outcomes(auction("single_item:second_price", GRID))
+    report = outcomes.misreports()
+    assert (report.most, report.rate, report.worst) == (0, 1, None)
+    assert report.scenarios == 3 * 5 * 25
+    values = (3, 1, 4)
+    game, truth = outcomes.game(values), outcomes.truth(values)
+    assert truth == (3, 1, 4)
+    assert truth in dominant_equilibria(game)
+    assert verify_profile(game, truth).kind == "dominant-strategy"
+    assert truthful_robustness(game, truth).most == 0
+
+
+def test_shading_gains_in_the_first_price_auction_and_the_worst_case_replays() -> None:
+    outcomes = run_outcomes(auction("single_item:first_price", GRID))
+    report = outcomes.misreports()
+    # alone against zeros, a value of 4 is best bid as 0 by who wins ties: all of it is gained
+    assert report.most == 4
+    assert report.worst is not None
+    agent, place, bids = report.worst
+    game = outcomes.game((GRID.types[agent][place],) * 3)
+    honest = (*bids[:agent], place, *bids[agent + 1 :])
+    assert game.payoff(agent, bids) - game.payoff(agent, honest) == report.most
+    assert 0 < report.rate < 1
+
+
+def test_counts_of_misreports_are_those_of_every_scenario_alone() -> None:
+    domain = parse_domain({"kind": "single-item", "agents": 2, "values": "0..3"})
+    outcomes = run_outcomes(auction("single_item:first_price", domain))
+    report = outcomes.misreports()
+    most, truthful = 0, 0
+    for agent in range(2):
+        for true in range(4):
+            game = outcomes.game((true, true))
+            for other in range(4):
+                row = [game.payoff(agent, (bid, other) if agent == 0 else (other, bid)) for bid in range(4)]
+                most = max(most, max(row) - row[true])
+                truthful += max(row) == row[true]
+    assert (report.most, report.truthful, report.scenarios) == (most, truthful, 32)
+
+
+def test_first_price_equilibria_let_the_larger_value_win_at_about_the_second() -> None:
+    game = induced_game(auction("single_item:first_price", PAIR), (9, 5))
+    # ann wins ties. She wins at b only if bob bids b as well (else b - 1 would do), and he must not want b + 1
+    assert pure_equilibria(game) == [(bid, bid) for bid in range(4, 10)]
+
+
+def test_only_the_value_is_dominant_among_bids_that_others_can_undercut() -> None:
+    game = induced_game(auction("single_item:second_price", PAIR), ("9/2", 5))
+    assert dominant_actions(game, 0) == (4,)  # wins ties: bids 4 against 4 and lets 5 go
+    assert dominant_actions(game, 1) == (5, 6)  # loses ties: 6 wins against 5 as well, and gains nothing by it
+
+
+def test_a_value_need_not_be_a_bid_unless_it_is_to_be_told() -> None:
+    outcomes = run_outcomes(auction("single_item:second_price", PAIR))
+    assert outcomes.game((Fraction(9, 2), 5)).payoff(0, (4, 3)) == Fraction(3, 2)
+    with pytest.raises(DomainError, match=r"ann cannot bid its value 9/2"):
+        outcomes.truth(("9/2", 5))
+
+
+def test_a_grid_that_is_too_large_is_refused_with_its_count_before_any_run() -> None:
+    def never(bids: list[int]) -> object:
+        raise AssertionError("must not be run")
+
+    with pytest.raises(TooLarge) as caught:
+        induced_game(made_of(never, PAIR), (1, 1), budget=120)
+    assert caught.value.profiles == 121
+    wide = parse_domain({"kind": "single-item", "agents": 3, "values": "0..999"}, 10**10)
+    with pytest.raises(TooLarge, match="1,000,000,000 profiles"):
+        induced_game(made_of(never, wide), (1, 1, 1), budget=10**12)
+
+
+def test_bids_without_a_feasible_outcome_are_named() -> None:
+    def crashes(bids: list[int]) -> object:
+        return ([1, 0], [1 // (7 - bids[1]), 0])
+
+    with pytest.raises(NoOutcome, match=r"at the bids \(0, 7\): crash: ZeroDivisionError") as caught:
+        induced_game(made_of(crashes, PAIR), (1, 1))
+    assert caught.value.bids == ((0,), (7,))
+    with pytest.raises(NoOutcome, match=r"infeasible, broken: no more than 1 of 1 units are given out \(by 1\)"):
+        induced_game(made_of(lambda bids: ([1, 1], [0, 0]), PAIR), (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "text"),
+    [
+        ((1,), DomainError, "1 true values, but 2 agents"),
+        ((1, (1, 2)), DomainError, "the value of bob has 2 coordinates; types have 1 here"),
+        ((1, 0.5), MoneyError, "binary float"),
+    ],
+)
+def test_values_that_do_not_fit_are_refused(values: Sequence[Bid], error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        induced_game(auction("single_item:second_price", PAIR), values)

@@ -1,0 +1,102 @@
+"""`verify game`: the equilibria of games in files, certified, and profiles that somebody claims to be one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from verifier.commands import exits
+from verifier.errors import VerifierError
+
+
+@click.command("game", epilog=exits.HELP)
+@click.argument("games", nargs=-1, metavar="GAME...", required=True)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("verify-report"),
+    show_default=True,
+    metavar="DIR",
+    help="Where certificates (*.json) and pages (*.html) are written.",
+)
+@click.option(
+    "--nash",
+    "profiles",
+    multiple=True,
+    metavar="PROFILE",
+    help='A profile that is claimed to be an equilibrium of every GAME: a strategy per player, divided by ";", each an '
+    'action or its probabilities, as in "defect; 1/2 1/2". Repeatable.',
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    help="For each algorithm of nashpy, whose answers are compared; 0 asks none.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the certificates as one JSON document.")
+@click.option("--quiet", is_flag=True, help="No progress, no talk, no table: the exit code tells.")
+@click.pass_context
+def game(
+    ctx: click.Context,
+    games: tuple[str, ...],
+    output: Path,
+    profiles: tuple[str, ...],
+    seconds: float,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Find the equilibria of games and certify them; judge what is claimed of the games.
+
+    A GAME is a file of a game (Gambit's .nfg, .csv, or .toml with claims), a directory of such files, or the name of a
+    packaged game (`verify list`). All files are read before the first game is solved. For two players the list of
+    extreme equilibria is complete, and so is the list of equilibria in pure strategies for any number of players.
+    """
+    import json
+
+    from verifier.commands import game_files
+    from verifier.commands.output import Reports
+    from verifier.commands.streams import one_line
+    from verifier.game_audit import audit_game
+    from verifier.games.files import GameFile
+    from verifier.reporting import console
+    from verifier.reporting import games as reporting
+
+    read, mistakes = list[tuple[str, GameFile]](), list[VerifierError]()
+    for path in game_files.paths(games):
+        try:
+            read.append((game_files.name_of(path), game_files.claimed(game_files.read(path), profiles)))
+        except VerifierError as error:
+            mistakes.append(error)
+    if mistakes:
+        for mistake in mistakes:
+            click.echo(one_line(str(mistake)), err=True)
+        ctx.exit(exits.USAGE)
+    reports = Reports(output, None)
+    for name, one in read:
+        certificate = audit_game(
+            one.game,
+            one.asked,
+            name=name,
+            title=one.title,
+            source=one.source,
+            seconds=seconds,
+            tell=lambda stage, name=name: None if quiet else click.echo(f"{name}: {stage}", err=True),  # type: ignore[misc]
+        )
+        reports.add_game(certificate)
+        if not (as_json or quiet):
+            click.echo(console.fitting(reporting.console(certificate), sys.stdout.encoding))
+        if certificate["interrupted"]:
+            break
+    index = reports.finish()
+    if as_json:
+        click.echo(json.dumps({"certificates": reports.games}, sort_keys=True, indent=1))
+    elif not quiet:
+        click.echo(f"HTML index: {index}")
+    if reports.games[-1]["interrupted"]:
+        done = f"{len(reports.games)} of {len(read)} games"
+        click.echo(f"interrupted; the certificates of {done} are in {output}, the last one partial", err=True)
+        ctx.exit(exits.INTERRUPTED)
+    ctx.exit(exits.of_claims(claim for one in reports.games for claim in one["claims"]))

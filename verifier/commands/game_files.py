@@ -1,0 +1,80 @@
+"""From what the command line names to games with their claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from verifier.errors import SpecError, VerifierError, nearest
+from verifier.games.files import Asked, GameFile, check_claim, read_game_file
+from verifier.games.formats import SUFFIXES, read_game
+from verifier.games.normal_form import Game
+from verifier.resources import specs_dir
+
+GAME_END = ".game.toml"
+
+
+def packaged_games() -> dict[str, Path]:
+    """The game files that come with the package, by "folder/name", sorted."""
+    folder = specs_dir() / "instances"
+    found = sorted(folder.glob(f"*/*{GAME_END}"))
+    return {path.relative_to(folder).as_posix().removesuffix(GAME_END): path for path in found}
+
+
+def paths(named: Sequence[str]) -> list[Path]:
+    """Files, the games of directories, and packaged games by name, each once. SpecError for a name that is none."""
+    own = packaged_games()
+    found: dict[Path, Path] = {}
+    for name in named:
+        path = Path(name)
+        if path.is_dir():
+            several = sorted(one for one in path.iterdir() if one.suffix in SUFFIXES or one.name.endswith(GAME_END))
+            several = [one for one in several if not one.with_suffix(GAME_END).exists()]  # whose claims speak for it
+        elif path.exists() or name not in own:
+            several = [path]
+        else:
+            several = [own[name]]
+        for one in several:
+            if not one.exists():
+                hint = nearest(name, list(own))
+                raise SpecError(f"no game file, directory or packaged game is called {name!r}{hint}")
+            found.setdefault(one.resolve(), one)
+    return list(found.values())
+
+
+def name_of(path: Path) -> str:
+    """The name of a game's reports: of its file, and of its folder too for those that come with the package."""
+    stem = path.name.removesuffix(GAME_END) if path.name.endswith(GAME_END) else path.stem
+    packaged = {one.resolve() for one in packaged_games().values()}
+    return f"{path.parent.name}-{stem}" if path.resolve() in packaged else stem
+
+
+def read(path: Path) -> GameFile:
+    """The game of a file with its claims. SpecError or DomainError says what is wrong with it, and where."""
+    if path.suffix != ".toml":
+        game = read_game(path)
+        return GameFile(game.title, "", game, ())
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"cannot be read ({error})", str(path)) from error
+    return read_game_file(text, str(path), read_game)
+
+
+def claimed(found: GameFile, profiles: Sequence[str]) -> GameFile:
+    """The same with more profiles that are claimed to be equilibria, as the command line has them."""
+    asked = tuple(Asked("nash", _profile(found.game, text)) for text in profiles)
+    for text, claim in zip(profiles, asked, strict=True):
+        try:
+            check_claim(found.game, claim)
+        except VerifierError as error:
+            raise SpecError(f"--nash {text!r}: {error}") from error
+    return replace(found, asked=(*found.asked, *asked))
+
+
+def _profile(game: Game, text: str) -> list[object]:
+    """A strategy for each player, divided by ";": the name of an action, or probabilities divided by spaces."""
+    parts = [part.strip() for part in text.split(";")]
+    names = [game.actions[player] if player < len(game.players) else () for player in range(len(parts))]
+    return [part if part in of or not part else part.split() for part, of in zip(parts, names, strict=True)]

@@ -1,0 +1,243 @@
+"""One game, judged: all its equilibria as far as they can be found and shown to be all, and what is claimed of it.
+
+Definition   Claims about a finite game with exact payoffs:
+             pure-equilibria      a list of all equilibria in pure strategies;
+             extreme-equilibria   for two players, a list of all extreme equilibria, of which the others are mixtures;
+             nash                 a profile, pure or mixed, is a Nash equilibrium: nobody gains by another strategy;
+             dominant             a profile of actions is an equilibrium in dominant strategies;
+             pure-count           the game has just so many equilibria in pure strategies.
+How it knows Payoff tensors are compared at every profile, polytopes are enumerated in whole numbers, gains are
+             computed in fractions; `checker.py` does each of these again from the payoffs, with code of its own.
+             Proposals of nashpy are certified one by one and never believed; what it missed is among the findings.
+Source       Nash 1951; von Stengel 2002, "Computing equilibria for two-person games".
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from verifier.certificate import GAME_FORMAT, seal
+from verifier.evidence import Verdict
+from verifier.exact import Money, show
+from verifier.games.claimed import read_profile, verify_profile
+from verifier.games.files import Asked, check_claim
+from verifier.games.normal_form import Game, MixedProfile
+from verifier.games.pure import dominant_actions, pure_equilibria
+from verifier.oracles.equilibria.nashpy_proposals import ALGORITHMS, SECONDS, findings, proposed
+from verifier.oracles.equilibria.two_player import TwoPlayer, two_player
+from verifier.oracles.equilibria.vertices import TooManyBases
+
+STATEMENTS = {
+    "pure-equilibria": "These are all equilibria in pure strategies.",
+    "extreme-equilibria": "These are all extreme equilibria; every other one mixes some of them.",
+    "nash": "No player can gain by another strategy.",
+    "dominant": "No player can gain by another action, whatever the others do.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim with its verdict, one sentence of reason, and evidence in its JSON form."""
+
+    id: str
+    kind: str
+    statement: str
+    verdict: Verdict
+    expect: Verdict | None
+    reason: str
+    evidence: Mapping[str, object]
+
+
+def audit_game(
+    game: Game,
+    asked: Sequence[Asked] = (),
+    *,
+    name: str = "game",
+    title: str = "",
+    source: str = "",
+    seconds: float = SECONDS,
+    tell: Callable[[str], None] = lambda stage: None,
+) -> dict[str, object]:
+    """Find the equilibria of a game, judge what is claimed of it, and seal the certificate.
+
+    Parameters
+    ----------
+    asked : claims about the game
+    name, title, source : of the certificate: a short name, a heading, a citation
+    seconds : for each algorithm of nashpy; 0 to ask none
+    tell : is told of every stage before it begins
+
+    Returns
+    -------
+    The certificate. After Ctrl-C it is partial: "interrupted" is true, and what was not decided is left out.
+
+    Raises
+    ------
+    DomainError, MoneyError : a claimed profile is none of this game; the message says why.
+    """
+    for claim in asked:  # before anything takes time
+        check_claim(game, claim)
+    claims: list[Judged] = []
+    said: tuple[str, ...] = ()
+    interrupted = False
+    try:
+        for judged in _sets(game, tell):
+            claims.append(judged)  # noqa: PERF402  one by one: Ctrl-C keeps them
+        tell("what is claimed")
+        claims += [_answer(game, f"{claim.kind}-{place}", claim) for place, claim in enumerate(asked, 1)]
+        said = _proposals(game, claims, seconds, tell)
+    except KeyboardInterrupt:
+        interrupted = True
+    return seal(
+        {
+            "name": name,
+            "title": title or game.title or name,
+            "source": source,
+            "versions": {"python": platform.python_version()},
+            "game": game.to_json(),
+            "claims": [_json(judged) for judged in claims],
+            "findings": list(said),
+            "interrupted": interrupted,
+        },
+        GAME_FORMAT,
+    )
+
+
+def _sets(game: Game, tell: Callable[[str], None]) -> Iterator[Judged]:
+    """The sets of equilibria that are looked for in any case."""
+    tell("equilibria in pure strategies")
+    pure = [list(profile) for profile in pure_equilibria(game)]
+    yield _judged("pure-equilibria", "pure-equilibria", Verdict.PROVED, None, "", {"profiles": pure})
+    if len(game.players) == 2:
+        tell("extreme equilibria")
+        try:
+            found = two_player(game)
+        except TooManyBases as error:
+            yield _judged("extreme-equilibria", "extreme-equilibria", Verdict.UNKNOWN, None, str(error), {})
+        else:
+            evidence = {"equilibria": [mixed_json(profile) for profile in found.extreme]}
+            reason = _shape(found)
+            yield _judged("extreme-equilibria", "extreme-equilibria", Verdict.PROVED, None, reason, evidence)
+
+
+def _shape(found: TwoPlayer) -> str:
+    """How the extreme equilibria hang together."""
+    if not found.degenerate:
+        return "the game is not degenerate, so that each is isolated"
+    groups = ["{" + ", ".join(str(place + 1) for place in part) + "}" for part in found.components if len(part) > 1]
+    joined = f"; these hang together: {', '.join(groups)}" if groups else ", but each is isolated"
+    return f"the game is degenerate{joined}"
+
+
+def _proposals(game: Game, claims: Sequence[Judged], seconds: float, tell: Callable[[str], None]) -> tuple[str, ...]:
+    """What nashpy makes of the game, where all extreme equilibria are known."""
+    known = [claim for claim in claims if claim.id == "extreme-equilibria" and claim.verdict is Verdict.PROVED]
+    if not known or not seconds:
+        return ()
+    made = []
+    for algorithm in ALGORITHMS:
+        tell(f"nashpy's {algorithm.replace('_', ' ')}")
+        made.append(proposed(game, algorithm, seconds))
+    return findings(two_player(game).extreme, made)
+
+
+def _sequence(content: object) -> Sequence[object]:
+    if not isinstance(content, Sequence):
+        raise TypeError(f"{content!r} is no list")
+    return content
+
+
+def _answer(game: Game, id_: str, claim: Asked) -> Judged:
+    """The verdict about one claim."""
+    if claim.kind == "nash":
+        return _nash(game, id_, claim)
+    if claim.kind == "dominant":
+        return _dominant(game, id_, claim)
+    if claim.kind == "pure-count":
+        pure = [list(profile) for profile in pure_equilibria(game)]
+        right = len(pure) == claim.content
+        reason = "" if right else f"it has {len(pure)}"
+        evidence: dict[str, object] = {"count": claim.content, "profiles": pure}
+        return _judged(id_, claim.kind, _decided(right), claim.expect, reason, evidence)
+    listed = {read_profile(game, _sequence(profile)) for profile in _sequence(claim.content)}
+    evidence = {"equilibria": [mixed_json(profile) for profile in sorted(listed)]}
+    try:
+        extreme = set(two_player(game).extreme)
+    except TooManyBases as error:
+        return _judged(id_, claim.kind, Verdict.UNKNOWN, claim.expect, str(error), {})
+    missing, wrong = len(extreme - listed), len(listed - extreme)
+    reason = f"{missing} are missing and {wrong} are no extreme equilibria" if missing or wrong else ""
+    return _judged(id_, claim.kind, _decided(not reason), claim.expect, reason, evidence)
+
+
+def _nash(game: Game, id_: str, claim: Asked) -> Judged:
+    found = verify_profile(game, _sequence(claim.content))
+    gains = [response.gain for response in found.responses]
+    evidence = {"profile": mixed_json(found.profile), "gains": list(map(show, gains))}
+    if found.deviation is None:
+        return _judged(id_, claim.kind, Verdict.PROVED, claim.expect, _KINDS[found.kind], evidence)
+    player, action = found.deviation
+    who, what = game.players[player], game.actions[player][action]
+    reason = f"{who} gains {show(found.epsilon)} by playing {what!r} instead"
+    return _judged(id_, claim.kind, Verdict.REFUTED, claim.expect, reason, evidence)
+
+
+_KINDS = {
+    "dominant-strategy": "in dominant strategies",
+    "strict": "strict: everybody would lose by any other action",
+    "pure": "in pure strategies, and somebody could do as well otherwise",
+    "mixed": "in mixed strategies",
+}
+
+
+def _dominant(game: Game, id_: str, claim: Asked) -> Judged:
+    mixed = read_profile(game, _sequence(claim.content))
+    actions = [row.index(1) for row in mixed]
+    evidence = {"profile": actions}
+    for player, action in enumerate(actions):
+        if action not in dominant_actions(game, player):
+            gain = _largest_gain(game, player, action)
+            who, what = game.players[player], game.actions[player][action]
+            reason = f"{who} can gain {show(gain)} by another action than {what!r}"
+            return _judged(id_, claim.kind, Verdict.REFUTED, claim.expect, reason, evidence)
+    return _judged(id_, claim.kind, Verdict.PROVED, claim.expect, "", evidence)
+
+
+def _largest_gain(game: Game, player: int, action: int) -> Money:
+    """The most that another action is worth more, over all that the others can do."""
+    import numpy as np
+
+    tensor = game.payoffs[player]
+    own = np.take(tensor.numerators, [action], axis=player)
+    return -tensor.view(own - tensor.numerators).least()
+
+
+def mixed_json(profile: MixedProfile) -> list[list[str]]:
+    """A mixed profile as a certificate has it."""
+    return [list(map(show, row)) for row in profile]
+
+
+def _decided(right: bool) -> Verdict:
+    return Verdict.PROVED if right else Verdict.REFUTED
+
+
+def _judged(
+    id_: str, kind: str, verdict: Verdict, expect: Verdict | None, reason: str, evidence: Mapping[str, object]
+) -> Judged:
+    count = f"The game has exactly {evidence.get('count')} equilibria in pure strategies."
+    return Judged(id_, kind, STATEMENTS.get(kind, count), verdict, expect, reason, evidence)
+
+
+def _json(judged: Judged) -> dict[str, object]:
+    return {
+        "id": judged.id,
+        "kind": judged.kind,
+        "statement": judged.statement,
+        "verdict": str(judged.verdict),
+        "expect": None if judged.expect is None else str(judged.expect),
+        "met": judged.expect is None or judged.expect == judged.verdict,
+        "reason": judged.reason,
+        "evidence": dict(judged.evidence),
+    }

@@ -1,0 +1,219 @@
+"""The game that a mechanism and true values induce: actions are the bids of a grid, payoffs quasi-linear utilities.
+
+Definition   u_i(b) = v_i . x_i(b) - p_i(b), with x_i and p_i in expectation where the mechanism draws lots.
+Truth        of value v_i is the bid v_i; a misreport gain is what another bid earns more against the same bids of the
+             others. Over the true values of the grid, truth is dominant exactly when no misreport gains.
+Method       the mechanism runs once at every profile of bids; every true value then costs array operations only.
+Limits       each profile is run once: a mechanism whose answers vary from call to call has no game.
+
+Source: Nisan et al. 2007, Section 9.3 and Definition 9.14; Krishna 2010, Chapter 2.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.adapters import ProtocolFault, Subject
+from verifier.domains import DEFAULT_BUDGET, Bid, Consumption, Domain, Outcome, Profile, Type
+from verifier.errors import DomainError, TooLarge, VerifierError
+from verifier.exact import Money, money, show, simplest
+from verifier.games.normal_form import MOST_PROFILES, Actions, Game
+from verifier.tensor import Array, Tensor
+
+
+class NoOutcome(VerifierError):
+    """The mechanism gave no feasible outcome at some bids, so the game has no payoffs there. Mend it, or take them out.
+
+    Attributes: `bids`, and the `problem`.
+    """
+
+    def __init__(self, bids: Profile, problem: str) -> None:
+        self.bids = bids
+        self.problem = problem
+        super().__init__(f"no payoffs at the bids ({', '.join(map(bid_name, bids))}): {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Misreports:
+    """What lies are worth over all true values of the grid and all bids of the others.
+
+    Attributes
+    ----------
+    most : the largest gain; 0 exactly when truth is dominant
+    truthful : in how many scenarios (an agent, its true value, bids of the others) truth is a best response
+    scenarios : how many there are
+    worst : agent, place of its true value, and the bids at which it gains `most`, its own included; None if none gains
+    """
+
+    most: Money
+    truthful: int
+    scenarios: int
+    worst: tuple[int, int, Actions] | None
+
+    @property
+    def rate(self) -> Fraction:
+        """The fraction of scenarios where truth is a best response."""
+        return Fraction(self.truthful, self.scenarios)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """What a mechanism did at every profile of bids of its domain's grid.
+
+    Attributes
+    ----------
+    consumptions : [agent][coordinate] tensors of shape (T_1, ..., T_n)
+    payments : [agent] tensors of that shape
+    """
+
+    domain: Domain
+    consumptions: tuple[tuple[Tensor, ...], ...]
+    payments: tuple[Tensor, ...]
+
+    def utility(self, agent: int, worth: Type) -> Tensor:
+        """(T_1, ..., T_n) what the agent gets at every profile of bids if `worth` is its true type."""
+        gross = (amount * tensor for amount, tensor in zip(worth, self.consumptions[agent], strict=True) if amount != 0)
+        return sum(gross, -self.payments[agent])
+
+    def game(self, values: Sequence[Bid], title: str = "") -> Game:
+        """The game between agents with these true values, (n,) numbers or, where d > 1, vectors of d numbers.
+
+        Raises
+        ------
+        DomainError : not one value for each agent, or one with another number of coordinates; MoneyError : a float.
+        """
+        true = read_values(self.domain, values)
+        actions = tuple(tuple(map(bid_name, types)) for types in self.domain.types)
+        payoffs = tuple(self.utility(agent, worth) for agent, worth in enumerate(true))
+        return Game(self.domain.agents, actions, payoffs, title)
+
+    def truth(self, values: Sequence[Bid]) -> Actions:
+        """The profile in which everybody bids its value; DomainError where the grid lacks such a bid."""
+        return tuple(self._place(agent, worth) for agent, worth in enumerate(read_values(self.domain, values)))
+
+    def _place(self, agent: int, worth: Type) -> int:
+        if worth not in self.domain.types[agent]:
+            name = self.domain.agents[agent]
+            raise DomainError(f"{name} cannot bid its value {bid_name(worth)}: the grid lacks it; add it to the values")
+        return self.domain.types[agent].index(worth)
+
+    def misreports(self) -> Misreports:
+        """The most that a lie gains and how often truth is a best response, over all true values of the grid."""
+        most, truthful, scenarios = Fraction(0), 0, 0
+        worst: tuple[int, int, Actions] | None = None
+        for agent, types in enumerate(self.domain.types):
+            for place, worth in enumerate(types):
+                utility = self.utility(agent, worth)
+                gains = utility - utility.view(np.take(utility.numerators, [place], axis=agent))
+                best = gains.numerators.max(axis=agent)
+                truthful += int(np.count_nonzero(best == 0))
+                scenarios += best.size
+                largest = Fraction(int(best.max()), gains.denominator)
+                if largest > most:
+                    most, spot = largest, np.unravel_index(int(gains.numerators.argmax()), gains.numerators.shape)
+                    worst = (agent, place, tuple(map(int, spot)))
+        return Misreports(simplest(most), truthful, scenarios, worst)
+
+
+def induced_game(subject: Subject, values: Sequence[Bid], budget: int = DEFAULT_BUDGET, title: str = "") -> Game:
+    """The game between agents with the given true values who bid what the grid of the subject's domain has.
+
+    Parameters
+    ----------
+    values : (n,) true values, a number each or, where types have d > 1 coordinates, a vector; they need not be bids
+    budget : the most profiles of bids that are run
+
+    Raises
+    ------
+    TooLarge : the grid has more profiles, said before any is run
+    NoOutcome : there is no feasible outcome at some bids
+    DomainError : the values do not fit the domain
+    """
+    read_values(subject.domain, values)
+    return run_outcomes(subject, budget).game(values, title)
+
+
+def run_outcomes(subject: Subject, budget: int = DEFAULT_BUDGET) -> Outcomes:
+    """Run the mechanism once at every profile of bids.
+
+    Raises
+    ------
+    TooLarge : the grid has more than `budget` profiles; NoOutcome : there is no feasible outcome at some bids.
+    """
+    domain = subject.domain
+    most = min(budget, MOST_PROFILES)
+    if domain.size() > most:
+        raise TooLarge(domain.size(), most)
+    known: dict[object, int] = {}  # equal allocations are valued once
+    consumed: list[tuple[Consumption, ...]] = []
+    rows: list[int] = []
+    paid: list[Money] = []
+    agents = range(len(domain.agents))
+    with redirect_stdout(sys.stderr):
+        for profile in domain.profiles():
+            outcome = _observed(subject, profile)
+            key = tuple((draw.probability, draw.shares) for draw in outcome.draws)
+            if key not in known:
+                _refuse_infeasible(domain, profile, outcome)
+                known[key] = len(consumed)
+                consumed.append(tuple(domain.expected_consumption(outcome, agent) for agent in agents))
+            rows.append(known[key])
+            paid += map(outcome.expected_payment, agents)
+    shape = tuple(map(len, domain.types))
+    numbers = np.array(rows, dtype=np.intp).reshape(shape)
+    return Outcomes(domain, _spread(domain, consumed, numbers), _payments(domain, paid, shape))
+
+
+def _observed(subject: Subject, profile: Profile) -> Outcome:
+    try:
+        return subject.observe(profile)
+    except ProtocolFault as fault:
+        raise NoOutcome(profile, str(fault)) from fault
+
+
+def _refuse_infeasible(domain: Domain, profile: Profile, outcome: Outcome) -> None:
+    constraint, slack = domain.least_slack(outcome)
+    if slack < 0:
+        raise NoOutcome(profile, f"infeasible, broken: {constraint} (by {show(-slack)})")
+
+
+def _spread(domain: Domain, consumed: Sequence[tuple[Consumption, ...]], rows: Array) -> tuple[tuple[Tensor, ...], ...]:
+    def tensor(agent: int, coordinate: int) -> Tensor:
+        table = Tensor.of([simplest(Fraction(of[agent][coordinate])) for of in consumed], (-1,))
+        return table.view(table.numerators[rows])
+
+    return tuple(
+        tuple(tensor(agent, coordinate) for coordinate in range(domain.dimension))
+        for agent in range(len(domain.agents))
+    )
+
+
+def _payments(domain: Domain, paid: Sequence[Money], shape: tuple[int, ...]) -> tuple[Tensor, ...]:
+    count = len(domain.agents)
+    return tuple(
+        Tensor.of([simplest(Fraction(amount)) for amount in paid[agent::count]], shape) for agent in range(count)
+    )
+
+
+def read_values(domain: Domain, values: Sequence[Bid]) -> Profile:
+    """(n,) true types, each a vector of exact numbers; see `Outcomes.game` for the errors."""
+    if len(values) != len(domain.agents):
+        raise DomainError(f"{len(values)} true values, but {len(domain.agents)} agents; give one for each")
+    read = []
+    for name, written in zip(domain.agents, values, strict=True):
+        type_ = tuple(map(money, written)) if isinstance(written, tuple | list) else (money(written),)
+        if len(type_) != domain.dimension:
+            raise DomainError(f"the value of {name} has {len(type_)} coordinates; types have {domain.dimension} here")
+        read.append(type_)
+    return tuple(read)
+
+
+def bid_name(bid: Type) -> str:
+    """A bid as the name of an action: "3", or "(1, 1/2)"."""
+    return show(bid[0]) if len(bid) == 1 else f"({', '.join(map(show, bid))})"

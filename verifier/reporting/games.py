@@ -1,0 +1,156 @@
+"""The equilibria of a game for readers: lists with payoffs, claims with verdicts, what proposers missed, a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.evidence import Verdict
+from verifier.exact import Money, money
+from verifier.games.normal_form import Game, MixedProfile
+from verifier.reporting.amounts import amount, counted
+from verifier.reporting.text import aligned, legal
+from verifier.tensor import Tensor
+
+MOST_ROWS = 40  # equilibria that are listed; the rest is counted
+NONE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class EquilibriumRow:
+    """An equilibrium: its number, each player's strategy in words, and the payoffs."""
+
+    number: str
+    strategies: tuple[str, ...]
+    payoffs: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim in words."""
+
+    id: str
+    statement: str
+    verdict: Verdict
+    expected: str
+    met: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class GameView:
+    """What console and page show."""
+
+    name: str
+    title: str
+    source: str
+    players: tuple[str, ...]
+    size: str
+    heading: str
+    rows: tuple[EquilibriumRow, ...]
+    rest: str
+    claims: tuple[ClaimRow, ...]
+    findings: tuple[str, ...]
+    overall: str
+    interrupted: bool
+
+
+def view(certificate: Mapping[str, Any]) -> GameView:
+    """The certificate of a game, put into words."""
+    game = game_of(certificate)
+    found = equilibria(certificate)
+    claims = tuple(
+        ClaimRow(one["id"], one["statement"], Verdict(one["verdict"]), one["expect"] or NONE, one["met"], one["reason"])
+        for one in certificate["claims"]
+    )
+    missed = [claim.id for claim in claims if not claim.met]
+    hidden = len(found) - MOST_ROWS
+    return GameView(
+        certificate["name"],
+        certificate["title"],
+        certificate["source"],
+        game.players,
+        f"{counted(len(game.players), 'player')}, {' x '.join(map(str, game.shape))} actions",
+        _heading(certificate, len(found)),
+        tuple(_row(game, place, profile) for place, profile in enumerate(found[:MOST_ROWS], 1)),
+        f"{hidden} more are in the certificate." if hidden > 0 else "",
+        claims,
+        tuple(certificate["findings"]),
+        f"Not as expected: {', '.join(missed)}." if missed else "Everything is as expected.",
+        certificate["interrupted"],
+    )
+
+
+def console(certificate: Mapping[str, Any]) -> str:
+    """The same as lines of text."""
+    seen = view(certificate)
+    head = [seen.title, *([seen.source] if seen.source else []), seen.size, "", seen.heading]
+    table = [("", *seen.players, "payoffs"), *((row.number, *row.strategies, row.payoffs) for row in seen.rows)]
+    claims = [
+        ("claim", "verdict", "expected", "met", "note"),
+        *((c.id, str(c.verdict), c.expected, "yes" if c.met else "NO", c.note) for c in seen.claims),
+    ]
+    body = [*(aligned(table) if seen.rows else []), *([seen.rest] if seen.rest else []), "", *aligned(claims)]
+    return legal("\n".join([*head, *body, *(["", *seen.findings] if seen.findings else []), "", seen.overall, ""]))
+
+
+def page(certificate: Mapping[str, Any]) -> str:
+    """The HTML page."""
+    from verifier.reporting.game_pictures import picture
+    from verifier.reporting.html import render
+
+    drawn = picture(game_of(certificate), equilibria(certificate))
+    return render("game.html.jinja", view=view(certificate), picture=drawn)
+
+
+def game_of(certificate: Mapping[str, Any]) -> Game:
+    """The game that a certificate holds."""
+    written = certificate["game"]
+    actions = tuple(map(tuple, written["actions"]))
+    shape = tuple(map(len, actions))
+    payoffs = tuple(Tensor.of([money(payoff) for payoff in row], shape) for row in written["payoffs"])
+    return Game(tuple(written["players"]), actions, payoffs, written["title"])
+
+
+def equilibria(certificate: Mapping[str, Any]) -> list[MixedProfile]:
+    """The extreme equilibria where they are known, else those in pure strategies."""
+    proved = {one["id"]: one["evidence"] for one in certificate["claims"] if one["verdict"] == Verdict.PROVED}
+    if "extreme-equilibria" in proved:
+        listed = proved["extreme-equilibria"]["equilibria"]
+        return [tuple(tuple(map(money, row)) for row in profile) for profile in listed]
+    sizes = [len(names) for names in certificate["game"]["actions"]]
+    return [
+        tuple(tuple(int(a == chosen) for a in range(size)) for size, chosen in zip(sizes, profile, strict=True))
+        for profile in proved.get("pure-equilibria", {}).get("profiles", [])
+    ]
+
+
+def _heading(certificate: Mapping[str, Any], count: int) -> str:
+    ids = {one["id"] for one in certificate["claims"] if one["verdict"] == Verdict.PROVED}
+    if "extreme-equilibria" in ids:
+        if count == 1:
+            return "1 extreme equilibrium, and so no other:"
+        return f"{count:,} extreme equilibria, of which all others are mixtures:"
+    if "pure-equilibria" in ids:
+        found = _count(count, "equilibrium in pure strategies", "equilibria in pure strategies")
+        return f"{found}, and no other{':' if count else '.'}"
+    return "The equilibria are not known."
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"1 {one}" if number == 1 else f"{number:,} {several}" if number else f"No {several}"
+
+
+def _row(game: Game, place: int, profile: MixedProfile) -> EquilibriumRow:
+    strategies = tuple(strategy(names, row) for names, row in zip(game.actions, profile, strict=True))
+    payoffs = (game.expected(player, profile) for player in range(len(game.players)))
+    return EquilibriumRow(str(place), strategies, ", ".join(map(amount, payoffs)))
+
+
+def strategy(names: Sequence[str], row: Sequence[Money]) -> str:
+    """A mixed strategy: `heads`, or `heads with 1/2, tails with 1/2`."""
+    played = [(name, p) for name, p in zip(names, row, strict=True) if p]
+    if len(played) == 1:
+        return played[0][0]
+    return ", ".join(f"{name} with {amount(p)}" for name, p in played)
