@@ -39,7 +39,7 @@ GAMES = st.builds(
 
 
 def two_of_them(leads: Sequence[Sequence[int]]) -> list[Money] | None:
-    """A complete dominator where two actions suffice: a p in the open interval that all columns leave, if there is one."""
+    """A dominator that mixes two actions, complete for those: the middle of the interval that all columns leave."""
     for one, other in combinations(range(len(leads)), 2):
         low, high = Fraction(0), Fraction(1)
         possible = True
@@ -120,7 +120,6 @@ def test_half_of_each_dominates_the_safe_action_that_neither_dominates() -> None
     assert result.steps == (Step(0, 2, (HALF, HALF, 0), HALF),)
     assert result.kept == ((0, 1), (0, 1))
     check_elimination(game, result)
-    assert two_of_them([[2, -1], [-1, 1]]) == [HALF, HALF]
 
 
 def test_a_game_of_three_rounds_is_solved_in_the_textbook_order() -> None:
@@ -133,18 +132,14 @@ def test_a_game_of_three_rounds_is_solved_in_the_textbook_order() -> None:
     assert result.kept == ((0,), (1,))
 
 
-def test_a_cournot_duopoly_is_dominance_solvable() -> None:
-    # price 12 - q_1 - q_2: the unique equilibrium is 4 each, if whole numbers leave no tie
+def test_cournot_duopolists_are_left_with_the_equilibrium_and_its_ties() -> None:
+    # price 12 - q_1 - q_2: 4 each is the equilibrium; against 3, 4 and 5 tie, and against 5, 3 and 4 do
     amounts = range(13)
-    rows = [[Fraction(q * (12 - q - other)) for other in amounts] for q in amounts]
-    game = from_matrices(rows, [[Fraction(q * (12 - q - other)) for q in amounts] for other in amounts])
+    rows = [[q * (12 - q - other) for other in amounts] for q in amounts]
+    game = from_matrices(rows, [[q * (12 - q - other) for q in amounts] for other in amounts])
     result = eliminate(game)
     check_elimination(game, result)
-    assert pure_equilibria(restricted(game, result.kept)) == [
-        tuple(of.index(q) for of, q in zip(result.kept, profile, strict=True)) for profile in pure_equilibria(game)
-    ]
-    assert max(result.kept[0]) <= 6  # more than the monopoly amount goes in the first round
-    assert 4 in result.kept[0]
+    assert result.kept == ((3, 4, 5),) * 2
 
 
 def test_three_guessers_of_half_the_average_are_left_with_zero() -> None:
@@ -156,11 +151,10 @@ def test_three_guessers_of_half_the_average_are_left_with_zero() -> None:
     result = eliminate(game)
     check_elimination(game, result)
     assert result.kept == ((0,),) * 3
-    assert [step.action for step in result.steps][0] > 0
 
 
 def test_the_truth_remains_of_a_second_price_auction_by_weak_dominance() -> None:
-    # values 5 and 3 on half numbers from 0: bids may tie, then the first bidder wins
+    # values 5 and 3, bids in whole numbers; at a tie the first bidder wins
     def utility(profile: tuple[int, ...]) -> list[Money]:
         first, second = profile
         return [5 - second, 0] if first >= second else [0, 3 - first]

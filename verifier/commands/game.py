@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from verifier.commands import exits
-from verifier.errors import VerifierError
+from verifier.commands.selecting import RESERVED
+from verifier.errors import SpecError, VerifierError
 
 
 @click.command("game", epilog=exits.HELP)
@@ -50,8 +51,8 @@ def game(
 ) -> None:
     """Find the equilibria of games and certify them; judge what is claimed of the games.
 
-    A GAME is a file of a game (Gambit's .nfg, .csv, or .toml with claims), a directory of such files, or the name of a
-    packaged game (`verify list`). All files are read before the first game is solved. For two players the list of
+    A GAME is a file of a game (Gambit's .nfg, .csv, or .toml with claims), a directory (its .nfg, .csv and .game.toml
+    files), or the name of a packaged game (see `verify list`). All files are read before the first game is solved. For two players the list of
     extreme equilibria is complete, and so is the list of equilibria in pure strategies for any number of players.
     """
     import json
@@ -65,7 +66,12 @@ def game(
     from verifier.reporting import games as reporting
 
     read, mistakes = list[tuple[str, GameFile]](), list[VerifierError]()
+    named: dict[str, object] = {RESERVED: "the index"}
     for path in game_files.paths(games):
+        name = game_files.name_of(path).casefold()
+        if name in named:
+            mistakes.append(SpecError(f"{named[name]} has the same name: their reports would be one file", str(path)))
+        named.setdefault(name, path)
         try:
             read.append((game_files.name_of(path), game_files.claimed(game_files.read(path), profiles)))
         except VerifierError as error:

@@ -52,7 +52,8 @@ class Instance:
 def catalogue() -> dict[str, Path]:
     """The instances that come with the package, by "folder/name", sorted."""
     folder = specs_dir() / "instances"
-    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.glob("*/*.toml"))}
+    found = [path for path in sorted(folder.glob("*/*.toml")) if not path.name.endswith(".game.toml")]
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in found}
 
 
 def read_instance(text: str, path: str = "") -> Instance:

@@ -122,11 +122,6 @@ def by_welfare(game: Game, profiles: Sequence[Actions]) -> list[tuple[Actions, M
     return sorted(((profile, welfare(game, profile)) for profile in profiles), key=lambda pair: (-pair[1], pair[0]))
 
 
-def payoff_vector(game: Game, profile: Actions) -> tuple[Money, ...]:
-    """(n,) what everybody gets."""
-    return tuple(game.payoff(player, profile) for player in range(len(game.players)))
-
-
 def _by_player(game: Game, player: int) -> Array:
     """(before, A_i, after) the numerators with the player's axis in the middle."""
     shape = game.shape

@@ -38,9 +38,9 @@ class Tokens:
             if kind == "open":
                 raise self.fault(match.start(), "the text that begins here does not end")
             value = match[kind]
-            yield Token(
-                kind, re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL) if kind == "text" else value, match.start()
-            )
+            if kind == "text":
+                value = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL)
+            yield Token(kind, value, match.start())
         while True:
             yield Token("end", "the end of the file", len(self.text))
 
