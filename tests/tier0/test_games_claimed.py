@@ -55,7 +55,7 @@ def expectation(game: Game, player: int, mixed: MixedProfile) -> Money:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(games(), st.data())
 def test_values_and_gains_are_expectations_over_all_profiles(game: Game, data: st.DataObject) -> None:
     mixed = tuple(data.draw(mixtures(count)) for count in game.shape)
@@ -76,6 +76,7 @@ def test_values_and_gains_are_expectations_over_all_profiles(game: Game, data: s
     assert result.is_equilibrium == (result.epsilon == 0)
 
 
+@settings(max_examples=60, deadline=None)
 @given(games(), st.data(), st.integers(1, 10**20))
 def test_gains_scale_with_the_payoffs(game: Game, data: st.DataObject, by: int) -> None:
     mixed = tuple(data.draw(mixtures(count)) for count in game.shape)
@@ -129,7 +130,7 @@ def test_what_is_no_profile_is_refused_with_what_is_wrong(
         verify_profile(PENNIES, profile)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(games(), st.data())
 def test_robustness_of_a_truth_is_that_of_every_scenario_alone(game: Game, data: st.DataObject) -> None:
     truth = tuple(data.draw(st.integers(0, count - 1)) for count in game.shape)

@@ -69,6 +69,7 @@ def by_definition(game: Game, player: int, strict: bool) -> set[int]:
     return found
 
 
+@settings(deadline=None)
 @given(GAMES, st.booleans())
 def test_dominated_actions_are_those_of_the_definition(game: Game, strict: bool) -> None:
     for player in range(len(game.shape)):
@@ -77,6 +78,7 @@ def test_dominated_actions_are_those_of_the_definition(game: Game, strict: bool)
         assert not set(found.values()) & set(found)
 
 
+@settings(deadline=None)
 @given(GAMES, st.booleans())
 def test_an_elimination_replays_and_leaves_nothing_dominated(game: Game, mixed: bool) -> None:
     result = eliminate(game, dominator=two_of_them if mixed else None)
@@ -85,6 +87,7 @@ def test_an_elimination_replays_and_leaves_nothing_dominated(game: Game, mixed: 
     assert all(not dominated_actions(rest, player) for player in range(len(rest.shape)))
 
 
+@settings(deadline=None)
 @given(GAMES)
 def test_strict_elimination_keeps_every_pure_equilibrium(game: Game) -> None:
     result = eliminate(game, dominator=two_of_them)
@@ -92,6 +95,7 @@ def test_strict_elimination_keeps_every_pure_equilibrium(game: Game) -> None:
     assert [tuple(of[a] for of, a in zip(result.kept, p, strict=True)) for p in inner] == pure_equilibria(game)
 
 
+@settings(deadline=None)
 @given(GAMES)
 def test_weak_elimination_replays_and_adds_no_equilibrium(game: Game) -> None:
     result = eliminate(game, strict=False)
@@ -102,7 +106,7 @@ def test_weak_elimination_replays_and_adds_no_equilibrium(game: Game) -> None:
     assert all(set(weak) <= set(strict) for weak, strict in zip(result.kept, eliminate(game).kept, strict=True))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(GAMES, st.randoms())
 def test_strict_elimination_ends_the_same_for_players_in_another_order(game: Game, dice: random.Random) -> None:
     order = list(range(len(game.shape)))

@@ -81,6 +81,7 @@ def has_cycle(game: Game, ties: bool) -> bool:
     return any(sign > 0 and (there, here) in reach for here, there, sign in moves(game))
 
 
+@settings(deadline=None)
 @given(potential_games())
 def test_a_planted_potential_is_found_exactly(planted: tuple[Game, Array]) -> None:
     game, potential = planted
@@ -94,6 +95,7 @@ def test_a_planted_potential_is_found_exactly(planted: tuple[Game, Array]) -> No
     assert ordinal_potential(game).exists
 
 
+@settings(deadline=None)
 @given(small_games())
 def test_without_an_exact_potential_a_cycle_of_four_shows_it(game: Game) -> None:
     result = exact_potential(game)
@@ -157,6 +159,16 @@ def test_ties_can_rule_out_an_ordinal_potential_where_improvement_ends() -> None
     assert not is_ordinal_potential(TIED, levels)
 
 
+def test_a_constant_is_a_potential_of_constant_payoffs_alone() -> None:
+    constant = Tensor.of([5], (1, 1)) + Tensor.of([0] * 4, (2, 2))
+    still = from_matrices([[1, 1], [1, 1]])
+    for generalised in (False, True):
+        assert is_ordinal_potential(still, constant, generalised)
+        assert not is_ordinal_potential(PENNIES, constant, generalised)
+    assert is_exact_potential(still, constant)
+    assert not is_exact_potential(PENNIES, constant)
+
+
 def test_rosenthal_s_potential_is_the_exact_one_up_to_a_constant() -> None:
     costs = [[1, 4, Fraction(9, 2), 5], [3, 3, 3, 8], [Fraction(1, 3), 2, 2, 2]]
     game = congestion_game(4, costs).to_game()
@@ -188,6 +200,7 @@ def test_ten_players_with_three_actions_are_decided() -> None:
     assert is_ordinal_potential(game, ordinal.values)
 
 
+@settings(deadline=None)
 @given(small_games(), st.integers(10**20, 10**30))
 def test_scaled_payoffs_keep_their_potentials_past_64_bits(game: Game, by: int) -> None:
     large = Game(game.players, game.actions, tuple(tensor * by for tensor in game.payoffs))

@@ -148,11 +148,13 @@ def test_a_million_profiles_are_enumerated() -> None:
     assert pure_equilibria(game) == [tuple(i % 4 for i in range(10))] == dominant_equilibria(game)
 
 
+@settings(deadline=None)
 @given(small_games())
 def test_the_enumeration_is_the_definition(arrays: list[Array]) -> None:
     assert pure_equilibria(of_arrays(arrays)) == brute_force(arrays)
 
 
+@settings(deadline=None)
 @given(small_games())
 def test_masks_strictness_and_dominance_follow_their_definitions(arrays: list[Array]) -> None:
     game = of_arrays(arrays)
@@ -175,6 +177,7 @@ def test_masks_strictness_and_dominance_follow_their_definitions(arrays: list[Ar
     assert set(dominant_equilibria(game)) <= set(pure_equilibria(game))
 
 
+@settings(deadline=None)
 @given(small_games(), st.integers(1, 10**30), st.integers(-(10**30), 10**30))
 def test_scaled_and_shifted_payoffs_keep_the_equilibria_past_64_bits(arrays: list[Array], by: int, shift: int) -> None:
     moved = [array.astype(object) * by + shift for array in arrays]
@@ -183,6 +186,7 @@ def test_scaled_and_shifted_payoffs_keep_the_equilibria_past_64_bits(arrays: lis
     assert strict_equilibria(game) == strict_equilibria(of_arrays(arrays))
 
 
+@settings(deadline=None)
 @given(small_games(), st.randoms())
 def test_players_in_another_order_play_the_same_equilibria(arrays: list[Array], dice: random.Random) -> None:
     order = list(range(len(arrays)))
@@ -192,6 +196,7 @@ def test_players_in_another_order_play_the_same_equilibria(arrays: list[Array], 
     assert set(pure_equilibria(moved)) == expected
 
 
+@settings(deadline=None)
 @given(small_games())
 def test_a_duplicated_action_duplicates_its_equilibria(arrays: list[Array]) -> None:
     doubled = of_arrays([np.concatenate([array, array[:1]], axis=0) for array in arrays])
@@ -234,7 +239,7 @@ def test_too_many_equilibria_are_not_compared_in_pairs() -> None:
     assert caught.value.profiles == 10_001**2
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(small_games())
 def test_a_profile_is_verified_exactly_when_it_is_enumerated(arrays: list[Array]) -> None:
     game = of_arrays(arrays)

@@ -52,8 +52,9 @@ def game(
     """Find the equilibria of games and certify them; judge what is claimed of the games.
 
     A GAME is a file of a game (Gambit's .nfg, .csv, or .toml with claims), a directory (its .nfg, .csv and .game.toml
-    files), or the name of a packaged game (see `verify list`). All files are read before the first game is solved. For two players the list of
-    extreme equilibria is complete, and so is the list of equilibria in pure strategies for any number of players.
+    files), or the name of a packaged game (see `verify list`). All files are read before the first game is solved. For
+    two players the list of extreme equilibria is complete, and so is the list of equilibria in pure strategies for any
+    number of players.
     """
     import json
 

@@ -3,8 +3,8 @@
     NFG 1 R "title" { "Ann" "Bob" } { 2 2 }            or  { { "up" "down" } { "left" "right" } }  "comment"
     2 1  0 0  0 0  1 2
 
-Payoffs of all players stand profile by profile, the FIRST player's action changing fastest. In the outcome version a list
-{ { "name" 2, 1 } { "" 0, 0 } } comes first, and then a number for each profile, counted from 1; 0 pays nothing.
+Payoffs of all players stand profile by profile, the FIRST player's action changing fastest. In the outcome version a
+list { { "name" 2, 1 } { "" 0, 0 } } comes first, and then a number for each profile, counted from 1; 0 pays nothing.
 
 Source: Gambit's documentation, "The strategic game (.nfg) file format" (versions of payoffs and of outcomes).
 """
@@ -27,8 +27,8 @@ def read_nfg(text: str, path: str = "") -> Game:
 
     Raises
     ------
-    SpecError : with line and column: another format, a text without end, payoffs that are missing, too many, or no exact
-        numbers, an outcome that does not exist; TooLarge : more profiles than fit, before they are listed.
+    SpecError : with line and column: another format, a text without end, payoffs that are missing, too many, or no
+        exact numbers, an outcome that does not exist, more profiles than fit (before they are listed).
     """
     tokens = Tokens(text, path)
     tokens.require("NFG", '"NFG 1 R"')
