@@ -389,9 +389,11 @@ GAME_CERTIFICATE: Json = {
     "interrupted": FLAG,
     "sha256": TEXT,
 }
+BOX: Json = {"supports": [[COUNT]], "centre": [RATIONAL], "radius": RATIONAL, "preconditioner": [[RATIONAL]]}
 PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
     "pure-equilibria": {"profiles": [[COUNT]]},
     "extreme-equilibria": {"equilibria": [MIXED]},
+    "mixed-equilibria": {"profiles": [MIXED], "boxes": [BOX]},
     "nash": {"profile": MIXED, "gains": [RATIONAL]},
     "dominant": {"profile": [COUNT]},
     "pure-count": {"count": COUNT, "profiles": [[COUNT]]},
@@ -3158,6 +3160,97 @@ class Play:
         return {(x, y) for x, own in firsts.items() for y, other in swapped.items() if own | other == every}
 
 
+class Box:
+    """Mixed profiles around a centre: the probabilities of each support's actions but the first, give or take a radius.
+
+    Krawczyk's operator: with F what each such action is worth more than the first, and Y any matrix, there is just one
+    zero of F in the box if every component of |Y F(centre)| + |I - Y F'(box)| radius is below the radius.
+    """
+
+    def __init__(self, play: Play, written: Json) -> None:
+        self.play, self.supports = play, written["supports"]
+        self.centre, self.radius = [number(share) for share in written["centre"]], number(written["radius"])
+        self.matrix = [[number(entry) for entry in row] for row in written["preconditioner"]]
+        sound = len(self.supports) == play.n and all(
+            own and own == sorted(set(own)) and own[-1] < size
+            for own, size in zip(self.supports, play.sizes, strict=True)
+        )
+        require(sound, "a box has supports that are none of this game")
+        self.rows = [(player, action) for player, own in enumerate(self.supports) for action in own[1:]]
+        square = [len(self.rows)] * len(self.rows)
+        right = len(self.centre) == len(self.rows) and [len(row) for row in self.matrix] == square and self.radius > 0
+        require(right, "a box has a centre or a matrix of another size, or no radius")
+
+    def spans(self, radius: Number) -> list[dict[int, Span]]:
+        """For each player the least and the largest that the probability of each played action can be."""
+        around = {row: (share - radius, share + radius) for row, share in zip(self.rows, self.centre, strict=True)}
+        found = []
+        for player, own in enumerate(self.supports):
+            rest = [around[player, action] for action in own[1:]]
+            first = (1 - sum(high for _, high in rest), 1 - sum(low for low, _ in rest))
+            found.append({own[0]: first, **{action: around[player, action] for action in own[1:]}})
+        return found
+
+    def lead(self, player: int, action: int, spans: list[dict[int, Span]], by: tuple[int, int] | None = None) -> Span:
+        """What an action is worth more than the first that is played; or its derivative by another's probability."""
+        play, first = self.play, self.supports[player][0]
+        signed = {player: [(action, 1), (first, -1)]}
+        if by is not None:
+            signed[by[0]] = [(by[1], 1), (self.supports[by[0]][0], -1)]
+        free = [other for other in range(play.n) if other not in signed]
+        low: Number = 0
+        high: Number = 0
+        for chosen in product(*(spans[other].items() for other in free)):
+            weight: Span = (1, 1)
+            base = 0
+            for other, (taken, span) in zip(free, chosen, strict=True):
+                weight = spread(weight, span)
+                base += play.strides[other] * taken
+            worth_: Number = 0
+            for choice in product(*signed.values()):
+                place = base + sum(play.strides[who] * what for who, (what, _) in zip(signed, choice, strict=True))
+                worth_ += math.prod(sign for _, sign in choice) * play.payoffs[player][place]
+            ends = spread(weight, (worth_, worth_))
+            low, high = low + ends[0], high + ends[1]
+        return low, high
+
+    def holds_one(self) -> bool:
+        """Whether just one profile in the box makes everybody indifferent, and it is an equilibrium."""
+        at, over = self.spans(0), self.spans(self.radius)
+        values = [self.lead(player, action, at)[0] for player, action in self.rows]
+        slopes = [
+            [(0, 0) if row[0] == column[0] else self.lead(*row, over, column) for column in self.rows]
+            for row in self.rows
+        ]
+        for k, weights in enumerate(self.matrix):
+            moved = gap(sum(map(mul, weights, values)), 0)
+            for j in range(len(self.rows)):
+                low: Number = int(j == k)
+                high: Number = low
+                for weight, row in zip(weights, slopes, strict=True):
+                    ends = spread((-weight, -weight), row[j])
+                    low, high = low + ends[0], high + ends[1]
+                moved += max(-low, high) * self.radius
+            if moved >= self.radius:
+                return False
+        played = all(low > 0 for player in over for low, _ in player.values())
+        return played and all(
+            self.lead(player, action, over)[1] <= 0
+            for player, own in enumerate(self.supports)
+            for action in range(self.play.sizes[player])
+            if action not in own
+        )
+
+
+Span: TypeAlias = tuple[Number, Number]  # the least and the largest that a number can be
+
+
+def spread(one: Span, two: Span) -> Span:
+    """What a product can be."""
+    ends = [a * b for a in one for b in two]
+    return min(ends), max(ends)
+
+
 def vertices(payoffs: Sequence[Sequence[Number]]) -> dict[Vector, frozenset[int]]:
     """Vertices, but the origin, of {x >= 0, P x <= 1} for payoffs P made positive; as mixtures, with their labels.
 
@@ -3261,6 +3354,7 @@ def play_statement(kind: str, evidence: Json) -> str:
     return {
         "pure-equilibria": "These are all equilibria in pure strategies.",
         "extreme-equilibria": "These are all extreme equilibria; every other one mixes some of them.",
+        "mixed-equilibria": "Each profile is an equilibrium, and in each box is just one; nothing is said of others.",
         "nash": "No player can gain by another strategy.",
         "dominant": "No player can gain by another action, whatever the others do.",
         "pure-count": f"The game has exactly {evidence.get('count')} equilibria in pure strategies.",
@@ -3274,6 +3368,9 @@ def holds(kind: str, evidence: Json, play: Play) -> bool:
         told = list(map(str, gains))
         require(evidence["gains"] == told, f"evidence.gains should be {', '.join(told)}")
         return max(gains) == 0
+    if kind == "mixed-equilibria":
+        exact = all(max(play.gains(play.mixed(one))) == 0 for one in evidence["profiles"])
+        return exact and all(Box(play, one).holds_one() for one in evidence["boxes"])
     if kind == "dominant":
         return play.dominant(evidence["profile"])
     if kind == "extreme-equilibria":

@@ -2,6 +2,8 @@
 
 Definition   Claims about a finite game with exact payoffs:
              pure-equilibria      a list of all equilibria in pure strategies;
+             mixed-equilibria     for more players, equilibria that were found, irrational ones as the boxes that each
+                                  is alone in; whether they are all is told, and rests on z3;
              extreme-equilibria   for two players, a list of all extreme equilibria, of which the others are mixtures;
              nash                 a profile, pure or mixed, is a Nash equilibrium: nobody gains by another strategy;
              dominant             a profile of actions is an equilibrium in dominant strategies;
@@ -14,6 +16,7 @@ Source       Nash 1951; von Stengel 2002, "Computing equilibria for two-person g
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,16 +25,24 @@ from verifier.certificate import GAME_FORMAT, seal
 from verifier.evidence import Verdict
 from verifier.exact import Money, show
 from verifier.games.claimed import read_profile, verify_profile
+from verifier.games.equilibrium_set import Coverage
 from verifier.games.files import Asked, check_claim
 from verifier.games.normal_form import Game, MixedProfile
 from verifier.games.pure import dominant_actions, pure_equilibria
+from verifier.oracles.equilibria.box_check import BoxedEquilibrium
+from verifier.oracles.equilibria.many_player import ManyPlayerResult, mixed_equilibria
 from verifier.oracles.equilibria.nashpy_proposals import ALGORITHMS, SECONDS, findings, proposed
 from verifier.oracles.equilibria.two_player import TwoPlayer, two_player
 from verifier.oracles.equilibria.vertices import TooManyBases
 
+MOST_SUPPORTS = (
+    700  # of games of more players whose mixed equilibria are looked for: 3 x 3 x 3 x 2 actions are too many
+)
+
 STATEMENTS = {
     "pure-equilibria": "These are all equilibria in pure strategies.",
     "extreme-equilibria": "These are all extreme equilibria; every other one mixes some of them.",
+    "mixed-equilibria": "Each profile is an equilibrium, and in each box is just one; nothing is said of others.",
     "nash": "No player can gain by another strategy.",
     "dominant": "No player can gain by another action, whatever the others do.",
 }
@@ -120,6 +131,31 @@ def _sets(game: Game, tell: Callable[[str], None]) -> Iterator[Judged]:
             evidence = {"equilibria": [mixed_json(profile) for profile in found.extreme]}
             reason = _shape(found)
             yield _judged("extreme-equilibria", "extreme-equilibria", Verdict.PROVED, None, reason, evidence)
+    elif math.prod(2**count - 1 for count in game.shape) <= MOST_SUPPORTS:
+        tell("equilibria in mixed strategies")
+        yield _mixed(mixed_equilibria(game))
+
+
+def _mixed(found: ManyPlayerResult) -> Judged:
+    """The equilibria of three or more players, and whether they are all."""
+    boxes = [boxed for boxed in found.equilibria if boxed.rational is None]
+    evidence: dict[str, object] = {
+        "profiles": [mixed_json(boxed.rational) for boxed in found.equilibria if boxed.rational is not None],
+        "boxes": [_box_json(boxed) for boxed in boxes],
+    }
+    reason = f"they are not known to be all: {found.reason}"
+    if found.coverage is Coverage.COMPLETE:
+        reason = "there is no other, if z3 is right, which nobody checks" if found.closed_by_z3 else "there is no other"
+    return _judged("mixed-equilibria", "mixed-equilibria", Verdict.PROVED, None, reason, evidence)
+
+
+def _box_json(boxed: BoxedEquilibrium) -> dict[str, object]:
+    return {
+        "supports": [list(own) for own in boxed.supports],
+        "centre": list(map(show, boxed.centre)),
+        "radius": show(boxed.radius),
+        "preconditioner": [list(map(show, row)) for row in boxed.preconditioner],
+    }
 
 
 def _shape(found: TwoPlayer) -> str:

@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -76,7 +77,8 @@ def test_defection_is_dominant_and_cooperation_is_not():
 def test_three_players_have_their_pure_equilibria_listed_and_profiles_judged():
     half = ["1/2", "1/2"]
     certificate = written(MAJORITY, Asked("nash", (half, half, half)), Asked("pure-count", 2))
-    assert [claim["id"] for claim in certificate["claims"]] == ["pure-equilibria", "nash-1", "pure-count-2"]
+    ids = ["pure-equilibria", "mixed-equilibria", "nash-1", "pure-count-2"]
+    assert [claim["id"] for claim in certificate["claims"]] == ids
     assert set(statuses(certificate).values()) == {"CONFIRMED"}
 
 
@@ -125,6 +127,68 @@ def test_what_is_altered_is_refused(certificate, path, value, said):
         place = place[step]
     place[path[-1]] = value
     assert said in refusal(sealed(body))
+
+
+FAROL = from_table(
+    {p: [x * (1 if sum(p) < 3 else -1) for x in p] for p in product((0, 1), repeat=3)}, [["home", "bar"]] * 3
+)
+ALTERED_BOXES = [
+    (("radius",), "0", "or no radius"),
+    (("centre",), ["1/2"], "a centre or a matrix of another size"),
+    (("centre", 0), "1/2", "PROVED, but the claim is false"),
+    (("preconditioner", 0), ["0"], "a centre or a matrix of another size"),
+    (("preconditioner", 0), ["0", "0", "0"], "PROVED, but the claim is false"),
+    (("supports", 0), [1, 0], "supports that are none of this game"),
+    (("supports", 0), [0, 2], "supports that are none of this game"),
+    (("supports",), [[0, 1]], "supports that are none of this game"),
+    (("radius",), "1/2", "PROVED, but the claim is false"),
+]
+
+
+def mixed_of(certificate):
+    return next(claim for claim in certificate["claims"] if claim["kind"] == "mixed-equilibria")
+
+
+def test_an_irrational_equilibrium_is_confirmed_by_its_box():
+    certificate = written(FAROL)
+    evidence = mixed_of(certificate)["evidence"]
+    assert (len(evidence["profiles"]), len(evidence["boxes"])) == (6, 1)
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}
+
+
+@pytest.mark.parametrize(("path", "value", "said"), ALTERED_BOXES)
+def test_an_altered_box_is_refused(path, value, said):
+    certificate = written(FAROL)
+    place = mixed_of(certificate)["evidence"]["boxes"][0]
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert said in refusal(sealed(certificate))
+
+
+def test_a_profile_that_is_no_equilibrium_among_mixed_ones_is_refused():
+    certificate = written(FAROL)
+    mixed_of(certificate)["evidence"]["profiles"][0] = [["1", "0"]] * 3
+    assert "PROVED, but the claim is false" in refusal(sealed(certificate))
+
+
+def test_a_box_in_which_an_action_outside_is_better_is_refused():
+    """Without the third action, which is worth more than both others, the first two would be mixed."""
+    game = from_matrices([[1, 0], [0, 1], [5, 5]], [[0, 1], [1, 0], [0, 0]])
+    certificate = written(game)
+    box = {"supports": [[0, 1], [0, 1]], "centre": ["1/2", "1/2"], "radius": "1/100"}
+    certificate["claims"][1] = {
+        **certificate["claims"][1],
+        "id": "mixed-equilibria",
+        "kind": "mixed-equilibria",
+        "statement": "Each profile is an equilibrium, and in each box is just one; nothing is said of others.",
+        "evidence": {"profiles": [], "boxes": [{**box, "preconditioner": [["0", "-1/2"], ["1/2", "0"]]}]},
+    }
+    assert "PROVED, but the claim is false" in refusal(sealed(certificate))
+    better = from_matrices([[1, 0], [0, 1], [0, 0]], [[0, 1], [1, 0], [0, 0]])
+    certificate["game"] = json.loads(json.dumps(better.to_json()))
+    del certificate["claims"][0]
+    assert set(statuses(sealed(certificate)).values()) == {"CONFIRMED"}
 
 
 def test_a_broken_seal_is_refused(certificate):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import jsonschema
 import pytest
@@ -12,7 +13,7 @@ from verifier import checker
 from verifier.cli import main
 from verifier.commands import exits, game_files
 from verifier.game_audit import audit_game
-from verifier.games.normal_form import from_matrices
+from verifier.games.normal_form import from_matrices, from_table
 from verifier.games.pure import pure_equilibria
 from verifier.oracles.equilibria.vertices import TooManyBases
 from verifier.reporting import games as reporting
@@ -88,10 +89,30 @@ def test_an_extreme_list_that_is_not_all_is_refuted(here):
     assert {report["status"] for report in checker.check(certificate(here, "sexes"))} == {"CONFIRMED"}
 
 
-def test_three_players_have_their_pure_equilibria(here):
+def test_three_players_have_equilibria_that_mix_too_and_it_is_said_whether_they_are_all(here):
     result = verify("game", "three.nfg")
     assert result.exit_code == exits.MET, result.output
-    assert "5 equilibria in pure strategies, and no other:" in result.output
+    assert "equilibria with rational probabilities:" in result.output
+    assert "not known to be all" in result.output
+
+
+def test_an_irrational_equilibrium_is_shown_in_decimals(here):
+    rows = [[str(x * (1 if sum(p) < 3 else -1)) for x in p] for p in product((0, 1), repeat=3)]
+    text = "a,b,c,payoff a,payoff b,payoff c\n" + "".join(
+        ",".join([*(("home", "bar")[x] for x in p), *row]) + "\n"
+        for p, row in zip(product((0, 1), repeat=3), rows, strict=True)
+    )
+    (here / "farol.csv").write_text(text, encoding="utf-8")
+    result = verify("game", "farol.csv")
+    assert "1 more is irrational, about (home with 0.292893, bar with 0.707107;" in result.output
+    assert "if z3 is right, which nobody checks" in result.output
+
+
+def test_of_many_players_the_pure_equilibria_are_listed():
+    payoffs = {p: [int(x == 0) for x in p] for p in product(range(3), repeat=4)}
+    found = audit_game(from_table(payoffs, [["x", "y", "z"]] * 4))
+    assert [claim["id"] for claim in found["claims"]] == ["pure-equilibria"]
+    assert "1 equilibrium in pure strategies, and no other:" in reporting.console(found)
 
 
 def test_json_is_one_document_and_quiet_is_quiet(here):

@@ -1,6 +1,7 @@
 """Game files: a game, and what is claimed of it.
 
-A file is TOML: `title`, `source` (a citation, may be left out), `[game]` with `file` (a game in another format beside
+A file is TOML: `title`, `source` (a citation) and `equilibria_from` ("the source" where the equilibria are printed
+there, "computed" where only the game is), which may be left out, `[game]` with `file` (a game in another format beside
 this one) or with `players`, `actions` (names, a list for each player) and `payoffs` (nested lists, one level for each
 player, the payoffs of all players innermost), and `[[claim]]`s, each with one of
 
@@ -28,6 +29,7 @@ from verifier.games.normal_form import Actions, Game, check_names, from_table, p
 from verifier.toml_lines import Keys, complaint, keep_text, line_of
 
 KINDS = {"nash": "nash", "dominant": "dominant", "pure": "pure-count", "extreme": "extreme-equilibria"}
+ORIGINS = ("the source", "computed")
 _CLAIM = (*KINDS, "expect")
 
 Fault: TypeAlias = Callable[[Keys, str], SpecError]
@@ -79,7 +81,9 @@ def read_game_file(text: str, path: str, load: Callable[[Path], Game]) -> GameFi
     def fault(keys: Keys, message: str) -> SpecError:
         return SpecError(message, path, max(1, line_of(text, keys)))
 
-    _only(table, ("title", "source", "game", "claim"), (), fault)
+    _only(table, ("title", "source", "equilibria_from", "game", "claim"), (), fault)
+    if table.get("equilibria_from", ORIGINS[0]) not in ORIGINS:
+        raise fault(("equilibria_from",), f"equilibria_from must be one of {', '.join(map(repr, ORIGINS))}")
     written = table.get("game")
     if not isinstance(written, dict):
         raise fault((), "a game file needs a [game] table")

@@ -9,7 +9,7 @@ from typing import Any
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.games.normal_form import Game, MixedProfile
-from verifier.reporting.amounts import amount, counted
+from verifier.reporting.amounts import amount, counted, decimal
 from verifier.reporting.text import aligned, legal
 from verifier.tensor import Tensor
 
@@ -66,6 +66,7 @@ def view(certificate: Mapping[str, Any]) -> GameView:
     )
     missed = [claim.id for claim in claims if not claim.met]
     hidden = len(found) - MOST_ROWS
+    boxes = [box for one in certificate["claims"] for box in one["evidence"].get("boxes", [])]
     return GameView(
         certificate["name"],
         certificate["title"],
@@ -74,7 +75,7 @@ def view(certificate: Mapping[str, Any]) -> GameView:
         f"{counted(len(game.players), 'player')}, {' x '.join(map(str, game.shape))} actions",
         _heading(certificate, len(found)),
         tuple(_row(game, place, profile) for place, profile in enumerate(found[:MOST_ROWS], 1)),
-        f"{hidden} more are in the certificate." if hidden > 0 else "",
+        " ".join([*([f"{hidden} more are in the certificate."] if hidden > 0 else []), *_boxed(game, boxes)]),
         claims,
         tuple(certificate["findings"]),
         f"Not as expected: {', '.join(missed)}." if missed else "Everything is as expected.",
@@ -120,6 +121,8 @@ def equilibria(certificate: Mapping[str, Any]) -> list[MixedProfile]:
         listed = proved["extreme-equilibria"]["equilibria"]
         return [tuple(tuple(map(money, row)) for row in profile) for profile in listed]
     sizes = [len(names) for names in certificate["game"]["actions"]]
+    if "mixed-equilibria" in proved:
+        return [tuple(tuple(map(money, row)) for row in one) for one in proved["mixed-equilibria"]["profiles"]]
     return [
         tuple(tuple(int(a == chosen) for a in range(size)) for size, chosen in zip(sizes, profile, strict=True))
         for profile in proved.get("pure-equilibria", {}).get("profiles", [])
@@ -132,10 +135,29 @@ def _heading(certificate: Mapping[str, Any], count: int) -> str:
         if count == 1:
             return "1 extreme equilibrium, and so no other:"
         return f"{count:,} extreme equilibria, of which all others are mixtures:"
+    if "mixed-equilibria" in ids:
+        return f"{_count(count, 'equilibrium', 'equilibria')} with rational probabilities{':' if count else '.'}"
     if "pure-equilibria" in ids:
         found = _count(count, "equilibrium in pure strategies", "equilibria in pure strategies")
         return f"{found}, and no other{':' if count else '.'}"
     return "The equilibria are not known."
+
+
+def _boxed(game: Game, boxes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Equilibria that are known by the boxes that they are alone in, in decimals."""
+    if not boxes:
+        return []
+    told = []
+    for box in boxes:
+        centre = iter(box["centre"])
+        strategies = []
+        for names, own in zip(game.actions, box["supports"], strict=True):
+            rest = [money(next(centre)) for _ in own[1:]]
+            shares = [1 - sum(rest, 0), *rest]
+            played = [f"{names[action]} with {decimal(share)}" for action, share in zip(own, shares, strict=True)]
+            strategies.append(", ".join(played) if len(own) > 1 else names[own[0]])
+        told.append("; ".join(strategies))
+    return [f"{_count(len(boxes), 'more is irrational, about', 'more are irrational, about')} ({'), ('.join(told)})."]
 
 
 def _count(number: int, one: str, several: str) -> str:

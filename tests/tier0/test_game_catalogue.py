@@ -1,0 +1,66 @@
+"""The packaged games: what is published of their equilibria is found, certified and confirmed."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from verifier import checker
+from verifier.commands.game_files import name_of, packaged_games, read
+from verifier.domains.instances import catalogue
+from verifier.game_audit import audit_game
+from verifier.games.pure import pure_equilibria
+from verifier.oracles.equilibria.nashpy_proposals import findings, proposed
+from verifier.oracles.equilibria.two_player import two_player
+from verifier.resources import reports_dir
+
+GAMES = packaged_games()
+SCHEMA = json.loads((reports_dir() / "schema" / "game-certificate-v1.schema.json").read_text(encoding="utf-8"))
+
+
+def test_there_are_at_least_forty_games_with_claims_and_auctions_are_not_among_them():
+    assert len(GAMES) >= 40
+    assert not set(GAMES.values()) & set(catalogue().values())
+    assert name_of(GAMES["nash-1951/example-1"]) == "nash-1951-example-1"
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_what_is_published_of_a_game_is_found_and_confirmed(name):
+    found = read(GAMES[name])
+    assert found.asked
+    assert found.source
+    certificate = json.loads(json.dumps(audit_game(found.game, found.asked, name=name, source=found.source, seconds=0)))
+    jsonschema.validate(certificate, SCHEMA)
+    assert all(claim["met"] for claim in certificate["claims"]), certificate["claims"]
+    assert {report["status"] for report in checker.check(certificate)} == {"CONFIRMED"}
+
+
+@pytest.mark.parametrize("name", ["von-stengel-2002/handbook-degenerate", "haywood-1954/bismarck-sea"])
+def test_what_nashpy_misses_on_degenerate_games_of_the_catalogue_is_told(name):
+    game = read(GAMES[name]).game
+    exact = two_player(game)
+    assert exact.degenerate
+    told = findings(exact.extreme, [proposed(game, "support_enumeration")])
+    assert any("extreme equilibria" in sentence for sentence in told)
+
+
+def test_the_irrational_equilibrium_of_the_bar_is_a_box_around_one_over_the_root_of_two():
+    found = read(GAMES["arthur-1994/el-farol"])
+    claims = audit_game(found.game)["claims"]
+    (mixed,) = [claim for claim in claims if claim["kind"] == "mixed-equilibria"]
+    (box,) = mixed["evidence"]["boxes"]
+    from fractions import Fraction
+
+    radius = Fraction(box["radius"])
+    for share in map(Fraction, box["centre"]):  # the probability to go, of each player
+        assert (share - radius) ** 2 * 2 < 1 < (share + radius) ** 2 * 2
+
+
+def test_a_continuum_is_never_called_complete():
+    found = read(GAMES["selten-1975/horse"])
+    claims = audit_game(found.game)["claims"]
+    (mixed,) = [claim for claim in claims if claim["kind"] == "mixed-equilibria"]
+    assert "not known to be all" in mixed["reason"]
+    assert len(pure_equilibria(found.game)) == 2
