@@ -19,6 +19,9 @@ from verifier.cli import main
 from verifier.domains import KINDS
 from verifier.domains.instances import read_instance
 from verifier.evidence import Verdict
+from verifier.game_audit import audit_game
+from verifier.games.files import read_game_file
+from verifier.games.formats import read_game
 from verifier.properties import PROPERTIES
 from verifier.spec import parse_spec
 
@@ -70,7 +73,7 @@ def test_every_shell_command_is_one_that_exists(command: list[str]) -> None:
         assert command[1] in main.commands  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("text", [text for text in blocks("toml") if "[[bidder]]" not in text])
+@pytest.mark.parametrize("text", [text for text in blocks("toml") if "[subject]" in text])
 def test_the_claims_file_of_the_readme_meets_its_expectations(text: str) -> None:
     spec = parse_spec(tomllib.loads(text), name="readme", properties=PROPERTIES, engines=ENGINES)
     finished = list(audit(spec))[-1]
@@ -86,6 +89,17 @@ def test_the_auction_of_the_readme_is_settled_as_theory_says() -> None:
     certificate = audit_auction(read_instance(text).auction)
     assert certificate["outcome"] == {"choice": [[0], [0], []], "payments": ["29/2", "4", "0"]}
     assert {claim["id"]: claim["verdict"] for claim in certificate["claims"]}["core"] == "REFUTED"  # type: ignore[attr-defined]
+
+
+def test_the_game_of_the_readme_has_the_equilibria_that_it_claims() -> None:
+    (text,) = (text for text in blocks("toml") if "[game]" in text)
+    found = read_game_file(text, "sexes.toml", read_game)
+    claims = audit_game(found.game, found.asked, seconds=0)["claims"]
+    assert [(claim["verdict"], claim["met"]) for claim in claims[2:]] == [  # type: ignore[index]
+        ("PROVED", True),
+        ("PROVED", True),
+        ("REFUTED", True),
+    ]
 
 
 def test_the_claims_file_mentions_every_kind_of_setting() -> None:
@@ -120,6 +134,10 @@ def test_how_it_works_is_short_enough_to_be_read() -> None:
 
 
 def test_every_file_that_the_readme_points_to_exists() -> None:
-    named = set(re.findall(r"`([\w./]+\.(?:md|toml|py|ini))`", README)) - {"reserve.toml", "licences.toml"}
+    named = set(re.findall(r"`([\w./]+\.(?:md|toml|py|ini))`", README)) - {
+        "reserve.toml",
+        "licences.toml",
+        "sexes.toml",
+    }
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
