@@ -2883,6 +2883,17 @@ def report_all(certificate: Json, status: str, reason: str) -> list[dict[str, ob
     return [report(claim, status, [reason]) for claim in (claims if claims and type(claims) is list else [None])]
 
 
+def report_each(certificate: Json, judge: Callable[[Json], list[str]]) -> list[dict[str, object]]:
+    """A report for every claim: CONFIRMED with the judge's remarks, REJECTED where it refuses."""
+    reports = []
+    for claim in certificate["claims"]:
+        try:
+            reports.append(report(claim, CONFIRMED, judge(claim)))
+        except Refused as refusal:
+            reports.append(report(claim, REJECTED, [str(refusal)]))
+    return reports
+
+
 # --- auctions: the outcome of one auction, and covers that bound what all other choices of bids are worth
 
 
@@ -3046,13 +3057,7 @@ def check_auction(certificate: Json) -> list[dict[str, object]]:
         require(sorted(ids) == sorted(wanted), f"claims: not {', '.join(wanted)}")
     except Refused as refusal:
         return report_all(certificate, REJECTED, str(refusal))
-    reports = []
-    for claim in certificate["claims"]:
-        try:
-            reports.append(report(claim, CONFIRMED, check_outcome_claim(claim, settled)))
-        except Refused as refusal:
-            reports.append(report(claim, REJECTED, [str(refusal)]))
-    return reports
+    return report_each(certificate, lambda claim: check_outcome_claim(claim, settled))
 
 
 def check_outcome_claim(claim: Json, settled: Settlement | None) -> list[str]:
@@ -3325,13 +3330,7 @@ def check_game(certificate: Json) -> list[dict[str, object]]:
         require(ids and len(set(ids)) == len(ids), "claims: none, or two of one id")
     except Refused as refusal:
         return report_all(certificate, REJECTED, str(refusal))
-    reports = []
-    for claim in certificate["claims"]:
-        try:
-            reports.append(report(claim, CONFIRMED, check_play_claim(claim, play)))
-        except Refused as refusal:
-            reports.append(report(claim, REJECTED, [str(refusal)]))
-    return reports
+    return report_each(certificate, lambda claim: check_play_claim(claim, play))
 
 
 def check_play_claim(claim: Json, play: Play) -> list[str]:

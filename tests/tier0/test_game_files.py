@@ -239,3 +239,44 @@ def test_a_game_that_would_not_fit_is_refused_before_its_payoffs_are_looked_at()
 def test_names_of_a_table_without_payoffs_are_refused():
     with pytest.raises(DomainError, match="no payoffs for the profile"):
         from_table({(0, 0): [1, 1]}, [["a"], ["b", "c"]])
+
+
+INDUCED = """[subject]
+call = "mechanisms.auctions.single_item:first_price"
+[domain]
+kind = "single-item"
+agents = 2
+values = "0..4"
+[game]
+values = [4, 3]
+[[claim]]
+nash = ["3", "3"]
+"""
+
+
+def test_a_mechanism_induces_the_game_of_its_bids():
+    found = read(INDUCED)
+    assert (found.title, found.game.shape) == ("mechanisms.auctions.single_item:first_price", (5, 5))
+    assert [found.game.payoff(player, (1, 3)) for player in (0, 1)] == [0, 0]  # 3 wins, is worth 3, and pays 3
+    assert [found.game.payoff(player, (2, 2)) for player in (0, 1)] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "line"),
+    [
+        ("values = [4, 3]", "", "needs [subject], [domain] and a list of values", 7),
+        ("values = [4, 3]", "values = [4]", "", 7),
+        ("values = [4, 3]", "values = [4, 0.5]", "0.5", 7),
+        ("values = [4, 3]", 'values = [4, 3]\nfile = "x.nfg"', "unknown key 'file'", 9),
+        (':first_price"', ':none"', "none", 1),
+        (':first_price"', '"', "is no path to a mechanism", 1),
+        ('"single-item"', '"single"', "single", 3),
+        ("mechanisms.auctions.single_item:first_price", "mechanisms.flawed.protocol:winners_only", "no payoffs", 1),
+        ("[domain]", "[domains]", "unknown key 'domains'", 3),
+    ],
+)
+def test_what_is_wrong_with_the_game_of_a_mechanism_is_said_with_its_line(old, new, said, line):
+    with pytest.raises(SpecError) as error:
+        read(INDUCED.replace(old, new))
+    assert said in str(error.value)
+    assert error.value.line == line

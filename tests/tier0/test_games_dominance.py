@@ -213,3 +213,14 @@ def test_huge_payoffs_are_compared_exactly() -> None:
     result = eliminate(game)
     assert result.steps == (Step(0, 1, (1, 0), 1),)
     check_elimination(game, result)
+
+
+def test_an_action_that_only_a_mixture_dominates_is_eliminated_with_exact_linear_programs():
+    """The last row is worse than half of each of the others, and better than neither."""
+    from verifier.oracles.dominance import leading_mixture
+
+    game = from_matrices([[4, 0], [0, 4], [1, 1]], [[1, 0], [0, 1], [0, 0]])
+    assert eliminate(game).kept == ((0, 1, 2), (0, 1))
+    result = eliminate(game, dominator=leading_mixture)
+    check_elimination(game, result)
+    assert result.kept == ((0, 1), (0, 1))

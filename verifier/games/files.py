@@ -3,7 +3,9 @@
 A file is TOML: `title`, `source` (a citation) and `equilibria_from` ("the source" where the equilibria are printed
 there, "computed" where only the game is), which may be left out, `[game]` with `file` (a game in another format beside
 this one) or with `players`, `actions` (names, a list for each player) and `payoffs` (nested lists, one level for each
-player, the payoffs of all players innermost), and `[[claim]]`s, each with one of
+player, the payoffs of all players innermost), or with `values` (what is for sale is worth to each agent) beside the
+`[subject]` and `[domain]` of a claims file: then it is the game that this mechanism induces, and actions are the bids
+of the domain's grid; and `[[claim]]`s, each with one of
 
     nash = ["defect", "defect"]         a profile: the name of an action, or probabilities ["1/2", "1/2"], per player
     dominant = ["defect", "defect"]     an equilibrium in dominant strategies
@@ -19,13 +21,15 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from verifier.errors import DomainError, MoneyError, SpecError, nearest
+from verifier.domains import parse_domain
+from verifier.errors import DomainError, MoneyError, SpecError, SubjectError, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.games.claimed import read_profile
 from verifier.games.normal_form import Actions, Game, check_names, from_table, player_names, refuse_large
+from verifier.spec import subject_from_json
 from verifier.toml_lines import Keys, complaint, keep_text, line_of
 
 KINDS = {"nash": "nash", "dominant": "dominant", "pure": "pure-count", "extreme": "extreme-equilibria"}
@@ -81,13 +85,14 @@ def read_game_file(text: str, path: str, load: Callable[[Path], Game]) -> GameFi
     def fault(keys: Keys, message: str) -> SpecError:
         return SpecError(message, path, max(1, line_of(text, keys)))
 
-    _only(table, ("title", "source", "equilibria_from", "game", "claim"), (), fault)
+    _only(table, ("title", "source", "equilibria_from", "game", "subject", "domain", "claim"), (), fault)
     if table.get("equilibria_from", ORIGINS[0]) not in ORIGINS:
         raise fault(("equilibria_from",), f"equilibria_from must be one of {', '.join(map(repr, ORIGINS))}")
     written = table.get("game")
     if not isinstance(written, dict):
         raise fault((), "a game file needs a [game] table")
-    game = _game(written, Path(path).parent, load, fault)
+    induced = "subject" in table or "domain" in table
+    game = _induced(table, written, fault) if induced else _game(written, Path(path).parent, load, fault)
     claims = table.get("claim", [])
     if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
         raise fault(("claim",), "claims are written as [[claim]] tables")
@@ -137,6 +142,31 @@ def _game(table: dict[str, object], folder: Path, load: Callable[[Path], Game], 
         return from_table(found, names, people)
     except (DomainError, MoneyError) as error:
         raise fault(("game", "payoffs" if "payoffs" in table else "actions"), str(error)) from error
+
+
+def _induced(table: dict[str, object], written: dict[str, object], fault: Fault) -> Game:
+    """The game of a mechanism: it runs once at every profile of bids."""
+    from verifier.adapters import load as load_subject
+    from verifier.games.induced import NoOutcome, induced_game, read_values
+
+    _only(written, ("values",), ("game",), fault)
+    tables = table.get("subject"), table.get("domain"), written.get("values")
+    for key, one, kind in zip(("subject", "domain", "game"), tables, (dict, dict, list), strict=True):
+        if not isinstance(one, kind):
+            raise fault((key,), "the game of a mechanism needs [subject], [domain] and a list of values in [game]")
+    subject, domain, values = tables
+    key = "subject"
+    try:
+        spec = subject_from_json(cast("dict[str, object]", subject))
+        key = "domain"
+        setting = parse_domain(cast("dict[str, object]", domain))
+        key = "game"
+        true = [tuple(map(money, one)) if isinstance(one, list) else money(one) for one in cast("list[object]", values)]
+        read_values(setting, true)
+        key = "subject"
+        return induced_game(load_subject(spec, setting), true, title=spec.call)
+    except (DomainError, MoneyError, NoOutcome, SpecError, SubjectError) as error:
+        raise fault((key,), str(error)) from error
 
 
 def _name(written: object) -> str:
