@@ -3295,13 +3295,9 @@ def least_ratio(tableau: Sequence[Sequence[int]], entering: int, columns: int) -
     best = None
     for place, row in enumerate(tableau):
         if row[entering] > 0:
-            if best is not None:
-                rival = tableau[best]
-                for k in (-1, *range(columns, len(row) - 1)):
-                    lead = row[k] * rival[entering] - rival[k] * row[entering]
-                    if lead:
-                        break
-            if best is None or lead < 0:
+            rival = row if best is None else tableau[best]
+            leads = (row[k] * rival[entering] - rival[k] * row[entering] for k in (-1, *range(columns, len(row) - 1)))
+            if best is None or next(filter(None, leads)) < 0:
                 best = place
     require(best is not None, "a game's polytope is not bounded")
     return best  # type: ignore[return-value]

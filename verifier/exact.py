@@ -7,6 +7,7 @@ Inside, every amount is an int or a Fraction, and no comparison has a tolerance.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,7 @@ from verifier.errors import MoneyError
 
 Money: TypeAlias = int | Fraction
 
-LONGEST = 4_000  # bits of a number that foreign code returns: sums and products of a few are still written as text
+LONGEST = 4_000  # bits of an amount: sums and products of a few are still written as text
 _TOO_LONG = f"the number is too long; at most {LONGEST:,} bits (some 1,200 digits) are read"
 
 
@@ -33,25 +34,43 @@ def money(value: object) -> Money:
 
     Raises
     ------
-    MoneyError : for a float (its author meant a decimal that a double cannot hold), a bool, or anything else.
+    MoneyError : for a float (its author meant a decimal that a double cannot hold), a bool, an amount of over `LONGEST`
+        bits, or anything else.
     """
     if isinstance(value, bool):
         raise MoneyError(f"{value} is a truth value, not an amount")
     if isinstance(value, int):
-        return value
+        return _short(value)
     if isinstance(value, float):
         raise MoneyError(f'{value!r} is a binary float; write it in quotes, as "{value!r}", to have it exact')
     if isinstance(value, Fraction | str) or (isinstance(value, Decimal) and value.is_finite()):
+        _refuse_exponents(str(value) if isinstance(value, str | Decimal) else "")
         try:
-            return simplest(Fraction(value))
+            found = simplest(Fraction(value))
         except (ValueError, ZeroDivisionError):
             pass
+        else:
+            return _short(found)
     raise MoneyError(f'{value!r} is not an amount; write an integer, a decimal ("0.10") or a quotient ("1/3")')
 
 
 def simplest(amount: Fraction) -> Money:
     """The same amount, as an int where it is whole."""
     return amount.numerator if amount.denominator == 1 else amount
+
+
+def _refuse_exponents(text: str) -> None:
+    """MoneyError where a short text means a number of so many digits that no memory holds it."""
+    found = re.search(r"[eE][+-]?0*([0-9]*)", text)
+    if found and (len(found[1]) > 5 or int(found[1] or 0) > LONGEST):
+        raise MoneyError(_TOO_LONG)
+
+
+def _short(amount: Money) -> Money:
+    """The amount itself; MoneyError where it is too long."""
+    if max(amount.numerator.bit_length(), amount.denominator.bit_length()) > LONGEST:
+        raise MoneyError(_TOO_LONG)
+    return amount
 
 
 def from_subject(value: object) -> Money:
@@ -64,10 +83,7 @@ def from_subject(value: object) -> Money:
     ------
     MoneyError : for NaN, an infinity, a bool, something that is no number at all, or one of over `LONGEST` bits.
     """
-    found = _exact(value)
-    if max(found.numerator.bit_length(), found.denominator.bit_length()) > LONGEST:
-        raise MoneyError(_TOO_LONG)
-    return found
+    return _short(_exact(value))
 
 
 def _exact(value: object) -> Money:

@@ -148,3 +148,18 @@ def test_a_number_that_is_too_long_to_be_written_down_is_refused_at_once(value):
 def test_numbers_up_to_the_limit_are_read_as_they_are():
     for value in (2**4000 - 1, Fraction(1, 2**3999), Decimal("1e1000")):
         assert from_subject(value) == checker.exact(value) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["1e999999999", "1E-999999999", "1e4001", "9" * 1300, 10**1300, Fraction(1, 10**1300)]
+)
+def test_an_amount_that_is_too_long_is_refused_at_once(value):
+    with pytest.raises(MoneyError, match="too long"):
+        money(value)
+
+
+def test_amounts_up_to_the_limit_are_taken():
+    assert money("1e1000") == 10**1000
+    assert money("1e000000002") == 100
+    with pytest.raises(MoneyError, match="is not an amount"):
+        money("1e")

@@ -280,3 +280,15 @@ def test_what_is_wrong_with_the_game_of_a_mechanism_is_said_with_its_line(old, n
         read(INDUCED.replace(old, new))
     assert said in str(error.value)
     assert error.value.line == line
+
+
+def test_an_absurd_number_of_actions_or_digits_is_refused_with_its_place():
+    with pytest.raises(SpecError, match=r"game.nfg:1: column 24: .*99,999,999,999 profiles"):
+        read_nfg('NFG 1 R "t" { "a" } {  99999999999 }', "game.nfg")
+    with pytest.raises(SpecError, match="too long"):
+        read_nfg(PAYOFFS.replace("0 3", "0 1e999999999"), "game.nfg")
+
+
+def test_a_name_with_a_carriage_return_is_kept_in_a_table():
+    game = from_table({(0,): [1], (1,): [2]}, [["a\rb", "c"]])
+    assert read_table(write_table(game)).actions == (("a\rb", "c"),)

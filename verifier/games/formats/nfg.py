@@ -80,7 +80,10 @@ def _actions(tokens: Tokens) -> tuple[tuple[str, ...], ...]:
         offset, count = tokens.next.offset, tokens.number("a number of actions")
         if not isinstance(count, int) or count < 1:
             raise tokens.fault(offset, f"{show(count)} is no number of actions; a player has at least one")
-        refuse_large([count])
+        try:
+            refuse_large([count])
+        except DomainError as error:
+            raise tokens.fault(offset, str(error)) from error
         found.append(tuple(str(action + 1) for action in range(count)))
     tokens.take()
     return tuple(found)

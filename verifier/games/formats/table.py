@@ -55,7 +55,9 @@ def read_table(text: str, path: str = "") -> Game:
 def write_table(game: Game) -> str:
     """The table of a game."""
     made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
+    # a carriage return is read as the end of a line unless it stands in quotes
+    odd = any("\r" in name for names in (game.players, *game.actions) for name in names)
+    writer = csv.writer(made, lineterminator="\n", quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL)
     writer.writerow([*game.players, *(f"payoff {name}" for name in game.players)])
     for profile in game.profiles():
         payoffs = [
