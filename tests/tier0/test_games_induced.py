@@ -150,3 +150,20 @@ def test_bids_without_a_feasible_outcome_are_named() -> None:
 def test_values_that_do_not_fit_are_refused(values: Sequence[Bid], error: type[Exception], text: str) -> None:
     with pytest.raises(error, match=text):
         induced_game(auction("single_item:second_price", PAIR), values)
+
+
+@pytest.mark.parametrize(
+    ("call", "options", "how"),
+    [
+        ("hidden_inputs:LearnedReserve", {"create": True, "method": "run"}, "when it was asked again"),
+        ("hidden_inputs:tie_by_chance", {}, "when it was asked again"),
+        ("hidden_inputs:cached_by_sorted_bids", {}, "in a fresh process"),  # which asks in another order
+        ("hidden_inputs:tie_by_set_order", {}, "in a fresh process"),
+    ],
+)
+def test_a_mechanism_that_does_not_repeat_itself_induces_no_game(
+    call: str, options: dict[str, object], how: str
+) -> None:
+    subject = load(SubjectSpec(f"mechanisms.flawed.{call}", **options), GRID)  # type: ignore[arg-type]
+    with pytest.raises(NoOutcome, match=how):
+        run_outcomes(subject, importable=True)

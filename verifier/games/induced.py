@@ -3,8 +3,9 @@
 Definition   u_i(b) = v_i . x_i(b) - p_i(b), with x_i and p_i in expectation where the mechanism draws lots.
 Truth        of value v_i is the bid v_i; a misreport gain is what another bid earns more against the same bids of the
              others. Over the true values of the grid, truth is dominant exactly when no misreport gains.
-Method       the mechanism runs once at every profile of bids; every true value then costs array operations only.
-Limits       each profile is run once: a mechanism whose answers vary from call to call has no game.
+Method       the mechanism runs at every profile of bids; every true value then costs array operations only.
+Limits       each profile is run again in reverse order, and in fresh processes where the mechanism has a path: one
+             whose answers vary has no game.
 
 Source: Nisan et al. 2007, Section 9.3 and Definition 9.14; Krishna 2010, Chapter 2.
 """
@@ -20,6 +21,7 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.adapters import ProtocolFault, Subject
+from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words, same_answer
 from verifier.domains import DEFAULT_BUDGET, Bid, Consumption, Domain, Outcome, Profile, Type
 from verifier.errors import DomainError, TooLarge, VerifierError
 from verifier.exact import Money, money, show, simplest
@@ -121,53 +123,78 @@ class Outcomes:
         return Misreports(simplest(most), truthful, scenarios, worst)
 
 
-def induced_game(subject: Subject, values: Sequence[Bid], budget: int = DEFAULT_BUDGET, title: str = "") -> Game:
+def induced_game(
+    subject: Subject,
+    values: Sequence[Bid],
+    budget: int = DEFAULT_BUDGET,
+    title: str = "",
+    *,
+    importable: bool = False,
+) -> Game:
     """The game between agents with the given true values who bid what the grid of the subject's domain has.
 
     Parameters
     ----------
     values : (n,) true values, a number each or, where types have d > 1 coordinates, a vector; they need not be bids
     budget : the most profiles of bids that are run
+    importable : see `run_outcomes`
 
     Raises
     ------
     TooLarge : the grid has more profiles, said before any is run
-    NoOutcome : there is no feasible outcome at some bids
+    NoOutcome : there is no feasible outcome at some bids, or not the same one every time
     DomainError : the values do not fit the domain
     """
     read_values(subject.domain, values)
-    return run_outcomes(subject, budget).game(values, title)
+    return run_outcomes(subject, budget, importable=importable).game(values, title)
 
 
-def run_outcomes(subject: Subject, budget: int = DEFAULT_BUDGET) -> Outcomes:
-    """Run the mechanism once at every profile of bids.
+def run_outcomes(subject: Subject, budget: int = DEFAULT_BUDGET, *, importable: bool = False) -> Outcomes:
+    """Run the mechanism at every profile of bids, and again: in reverse order, and in fresh processes.
+
+    Parameters
+    ----------
+    importable : whether a fresh process can load the subject by its path; else everything stays in this one
 
     Raises
     ------
-    TooLarge : the grid has more than `budget` profiles; NoOutcome : there is no feasible outcome at some bids.
+    TooLarge : the grid has more than `budget` profiles; NoOutcome : there is no feasible outcome at some bids, or not
+        the same one every time.
     """
     domain = subject.domain
     most = min(budget, MOST_PROFILES)
     if domain.size() > most:
         raise TooLarge(domain.size(), most)
+    profiles = list(domain.profiles())
+    with fresh_processes(subject.spec, domain, profiles, HASH_SEEDS if importable else ()) as children:
+        with redirect_stdout(sys.stderr):
+            outcomes = [_observed(subject, profile) for profile in profiles]
+            again: list[Answer] = [_observed(subject, profile) for profile in reversed(profiles)]
+        _refuse_unsteady(profiles, outcomes, again[::-1], "when it was asked again")
+        for child in children:
+            how = f"in a fresh process (PYTHONHASHSEED={child.hash_seed})"
+            _refuse_unsteady(profiles, outcomes, child.answers(), how)
     known: dict[object, int] = {}  # equal allocations are valued once
     consumed: list[tuple[Consumption, ...]] = []
     rows: list[int] = []
-    paid: list[Money] = []
     agents = range(len(domain.agents))
-    with redirect_stdout(sys.stderr):
-        for profile in domain.profiles():
-            outcome = _observed(subject, profile)
-            key = tuple((draw.probability, draw.shares) for draw in outcome.draws)
-            if key not in known:
-                _refuse_infeasible(domain, profile, outcome)
-                known[key] = len(consumed)
-                consumed.append(tuple(domain.expected_consumption(outcome, agent) for agent in agents))
-            rows.append(known[key])
-            paid += map(outcome.expected_payment, agents)
+    for profile, outcome in zip(profiles, outcomes, strict=True):
+        key = tuple((draw.probability, draw.shares) for draw in outcome.draws)
+        if key not in known:
+            _refuse_infeasible(domain, profile, outcome)
+            known[key] = len(consumed)
+            consumed.append(tuple(domain.expected_consumption(outcome, agent) for agent in agents))
+        rows.append(known[key])
+    paid = [outcome.expected_payment(agent) for outcome in outcomes for agent in agents]
     shape = tuple(map(len, domain.types))
     numbers = np.array(rows, dtype=np.intp).reshape(shape)
     return Outcomes(domain, _spread(domain, consumed, numbers), _payments(domain, paid, shape))
+
+
+def _refuse_unsteady(profiles: list[Profile], once: list[Outcome], again: list[Answer], how: str) -> None:
+    for profile, first, second in zip(profiles, once, again, strict=True):
+        if not same_answer(first, second):
+            raise NoOutcome(profile, f"{in_words(first)}; {how}: {in_words(second)}")
 
 
 def _observed(subject: Subject, profile: Profile) -> Outcome:
