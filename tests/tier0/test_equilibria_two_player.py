@@ -207,6 +207,29 @@ def test_what_is_nearly_an_equilibrium_is_lifted_to_the_exact_one():
     assert lifted(game, ([0.8000000001, 0.2, 1e-17], [0.66666666, 0.33333334])) == two_player(game).extreme[1]
 
 
+def test_a_proposal_inside_a_face_of_equilibria_is_lifted_to_a_point_of_it():
+    game = from_matrices(*DEGENERATE)
+    assert lifted(game, ([1, 0, 0], [0.8333333333, 0.1666666667])) == ((1, 0, 0), (Fraction(5, 6), Fraction(1, 6)))
+
+
+@given(matrices(4, 0, 2))
+@settings(max_examples=150, deadline=None)
+def test_what_lies_between_extreme_equilibria_is_lifted_to_an_equilibrium(pair):
+    game = from_matrices(*pair)
+    found = two_player(game)
+    for subset in found.subsets:
+        members = [found.extreme[place] for place in subset]
+        middle = [
+            [float(sum(m[player][a] for m in members)) / len(members) for a in range(size)]
+            for player, size in enumerate(game.shape)
+        ]
+        exact = lifted(game, middle)
+        assert exact is not None
+        assert all(
+            abs(a - b) < 1e-5 for one, two in zip(exact, middle, strict=True) for a, b in zip(one, two, strict=True)
+        )
+
+
 def test_what_leads_to_no_equilibrium_is_lifted_to_nothing():
     game = from_matrices(*HANDBOOK)
     assert lifted(game, ([0, 1, 0], [1, 0])) is None
@@ -218,6 +241,8 @@ def test_equations_are_solved_only_where_the_solution_is_unique():
     assert solved([[0, 1, 3], [2, 0, 1]]) == [Fraction(1, 2), 3]
     assert solved([[1, 1, 3], [2, 2, 6]]) is None
     assert solved([[1, 1, 3], [1, -1, 1], [1, 0, 5]]) is None
+    assert solved([[1, 1, 3], [2, 2, 6]], [Fraction(9), Fraction(1)]) == [2, 1]
+    assert solved([[1, 1, 3], [2, 2, 5]], [Fraction(9), Fraction(1)]) is None
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
