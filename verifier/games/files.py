@@ -100,6 +100,8 @@ def read_game_file(text: str, path: str, load: Callable[[Path], Game]) -> GameFi
     title, source = table.get("title", game.title), table.get("source", "")
     if not isinstance(title, str) or not isinstance(source, str):
         raise fault(("source",) if isinstance(title, str) else ("title",), "title and source must be texts")
+    if source and table.get("equilibria_from") == "computed":
+        source += "; the equilibria are computed, not quoted"
     return GameFile(title, source, game, asked)
 
 
@@ -164,7 +166,7 @@ def _induced(table: dict[str, object], written: dict[str, object], fault: Fault)
         true = [tuple(map(money, one)) if isinstance(one, list) else money(one) for one in cast("list[object]", values)]
         read_values(setting, true)
         key = "subject"
-        return induced_game(load_subject(spec, setting), true, title=spec.call)
+        return induced_game(load_subject(spec, setting), true, title=spec.call, importable=True)
     except (DomainError, MoneyError, NoOutcome, SpecError, SubjectError) as error:
         raise fault((key,), str(error)) from error
 
