@@ -20,6 +20,7 @@ import math
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from verifier.certificate import GAME_FORMAT, seal
 from verifier.evidence import Verdict
@@ -35,9 +36,7 @@ from verifier.oracles.equilibria.nashpy_proposals import ALGORITHMS, SECONDS, fi
 from verifier.oracles.equilibria.two_player import TwoPlayer, two_player
 from verifier.oracles.equilibria.vertices import TooManyBases
 
-MOST_SUPPORTS = (
-    700  # of games of more players whose mixed equilibria are looked for: 3 x 3 x 3 x 2 actions are too many
-)
+MOST_SUPPORTS = 700  # of games of three players and more whose mixed equilibria are looked for
 
 STATEMENTS = {
     "pure-equilibria": "These are all equilibria in pure strategies.",
@@ -59,6 +58,26 @@ class Judged:
     expect: Verdict | None
     reason: str
     evidence: Mapping[str, object]
+
+
+class _Solved:
+    """A game with its lists of equilibria, each made when it is first asked for."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    @cached_property
+    def pure(self) -> list[list[int]]:
+        """All equilibria in pure strategies."""
+        return [list(profile) for profile in pure_equilibria(self.game)]
+
+    @cached_property
+    def two(self) -> TwoPlayer | TooManyBases:
+        """All extreme equilibria of two players, or why they are not known."""
+        try:
+            return two_player(self.game)
+        except TooManyBases as error:
+            return error
 
 
 def audit_game(
@@ -94,11 +113,12 @@ def audit_game(
     said: tuple[str, ...] = ()
     interrupted = False
     try:
-        for judged in _sets(game, tell):
+        solved = _Solved(game)
+        for judged in _sets(solved, tell):
             claims.append(judged)  # noqa: PERF402  one by one: Ctrl-C keeps them
         tell("what is claimed")
-        claims += [_answer(game, f"{claim.kind}-{place}", claim) for place, claim in enumerate(asked, 1)]
-        said = _proposals(game, claims, seconds, tell)
+        claims += [_answer(solved, f"{claim.kind}-{place}", claim) for place, claim in enumerate(asked, 1)]
+        said = _proposals(solved, seconds, tell)
     except KeyboardInterrupt:
         interrupted = True
     return seal(
@@ -116,21 +136,19 @@ def audit_game(
     )
 
 
-def _sets(game: Game, tell: Callable[[str], None]) -> Iterator[Judged]:
+def _sets(solved: _Solved, tell: Callable[[str], None]) -> Iterator[Judged]:
     """The sets of equilibria that are looked for in any case."""
+    game = solved.game
     tell("equilibria in pure strategies")
-    pure = [list(profile) for profile in pure_equilibria(game)]
-    yield _judged("pure-equilibria", "pure-equilibria", Verdict.PROVED, None, "", {"profiles": pure})
+    yield _judged("pure-equilibria", "pure-equilibria", Verdict.PROVED, None, "", {"profiles": solved.pure})
     if len(game.players) == 2:
         tell("extreme equilibria")
-        try:
-            found = two_player(game)
-        except TooManyBases as error:
-            yield _judged("extreme-equilibria", "extreme-equilibria", Verdict.UNKNOWN, None, str(error), {})
+        kind, two = "extreme-equilibria", solved.two
+        if isinstance(two, TooManyBases):
+            yield _judged(kind, kind, Verdict.UNKNOWN, None, str(two), {})
         else:
-            evidence = {"equilibria": [mixed_json(profile) for profile in found.extreme]}
-            reason = _shape(found)
-            yield _judged("extreme-equilibria", "extreme-equilibria", Verdict.PROVED, None, reason, evidence)
+            evidence = {"equilibria": list(map(mixed_json, two.extreme))}
+            yield _judged(kind, kind, Verdict.PROVED, None, _shape(two), evidence)
     elif math.prod(2**count - 1 for count in game.shape) <= MOST_SUPPORTS:
         tell("equilibria in mixed strategies")
         yield _mixed(mixed_equilibria(game))
@@ -167,16 +185,15 @@ def _shape(found: TwoPlayer) -> str:
     return f"the game is degenerate{joined}"
 
 
-def _proposals(game: Game, claims: Sequence[Judged], seconds: float, tell: Callable[[str], None]) -> tuple[str, ...]:
+def _proposals(solved: _Solved, seconds: float, tell: Callable[[str], None]) -> tuple[str, ...]:
     """What nashpy makes of the game, where all extreme equilibria are known."""
-    known = [claim for claim in claims if claim.id == "extreme-equilibria" and claim.verdict is Verdict.PROVED]
-    if not known or not seconds:
+    if len(solved.game.players) != 2 or isinstance(solved.two, TooManyBases) or not seconds:
         return ()
     made = []
     for algorithm in ALGORITHMS:
         tell(f"nashpy's {algorithm.replace('_', ' ')}")
-        made.append(proposed(game, algorithm, seconds))
-    return findings(two_player(game).extreme, made)
+        made.append(proposed(solved.game, algorithm, seconds))
+    return findings(solved.two.extreme, made)
 
 
 def _sequence(content: object) -> Sequence[object]:
@@ -185,26 +202,25 @@ def _sequence(content: object) -> Sequence[object]:
     return content
 
 
-def _answer(game: Game, id_: str, claim: Asked) -> Judged:
+def _answer(solved: _Solved, id_: str, claim: Asked) -> Judged:
     """The verdict about one claim."""
+    game = solved.game
     if claim.kind == "nash":
         return _nash(game, id_, claim)
     if claim.kind == "dominant":
         return _dominant(game, id_, claim)
     if claim.kind == "pure-count":
-        pure = [list(profile) for profile in pure_equilibria(game)]
-        right = len(pure) == claim.content
-        reason = "" if right else f"it has {len(pure)}"
-        evidence: dict[str, object] = {"count": claim.content, "profiles": pure}
-        return _judged(id_, claim.kind, _decided(right), claim.expect, reason, evidence)
+        right = len(solved.pure) == claim.content
+        reason = "" if right else f"it has {len(solved.pure)}"
+        counted: dict[str, object] = {"count": claim.content, "profiles": solved.pure}
+        return _judged(id_, claim.kind, _decided(right), claim.expect, reason, counted)
+    if isinstance(solved.two, TooManyBases):
+        return _judged(id_, claim.kind, Verdict.UNKNOWN, claim.expect, str(solved.two), {})
     listed = {read_profile(game, _sequence(profile)) for profile in _sequence(claim.content)}
-    evidence = {"equilibria": [mixed_json(profile) for profile in sorted(listed)]}
-    try:
-        extreme = set(two_player(game).extreme)
-    except TooManyBases as error:
-        return _judged(id_, claim.kind, Verdict.UNKNOWN, claim.expect, str(error), {})
+    extreme = set(solved.two.extreme)
     missing, wrong = len(extreme - listed), len(listed - extreme)
     reason = f"{missing} are missing and {wrong} are no extreme equilibria" if missing or wrong else ""
+    evidence = {"equilibria": list(map(mixed_json, sorted(listed)))}
     return _judged(id_, claim.kind, _decided(not reason), claim.expect, reason, evidence)
 
 

@@ -64,16 +64,17 @@ class Auctions:
 
     def _run(self, reports: Reports, tell: Callable[[str], None]) -> bool:
         for path, instance in zip(self.paths, self.instances, strict=True):
+            name = auction_name(path)
             worked = instance.expected if self.mechanism is None else None  # of VCG
             expected = None if worked is None else (worked.welfare, worked.payments)
             certificate = audit_auction(
                 instance.auction,
                 self.mechanism or VCG,
-                name=auction_name(path),
+                name=name,
                 title=instance.title,
                 source=instance.source,
                 expected=expected,
-                tell=lambda stage, path=path: tell(f"{auction_name(path)}: {stage}"),  # type: ignore[misc]
+                tell=lambda stage, name=name: tell(f"{name}: {stage}"),  # type: ignore[misc]
             )
             reports.add_auction(certificate)
             if certificate["interrupted"]:

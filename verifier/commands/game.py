@@ -7,21 +7,14 @@ from pathlib import Path
 
 import click
 
-from verifier.commands import exits
+from verifier.commands import exits, options
 from verifier.commands.selecting import RESERVED
 from verifier.errors import SpecError, VerifierError
 
 
 @click.command("game", epilog=exits.HELP)
 @click.argument("games", nargs=-1, metavar="GAME...", required=True)
-@click.option(
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("verify-report"),
-    show_default=True,
-    metavar="DIR",
-    help="Where certificates (*.json) and pages (*.html) are written.",
-)
+@options.output
 @click.option(
     "--nash",
     "profiles",
@@ -37,8 +30,8 @@ from verifier.errors import SpecError, VerifierError
     show_default=True,
     help="For each algorithm of nashpy, whose answers are compared; 0 asks none.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the certificates as one JSON document.")
-@click.option("--quiet", is_flag=True, help="No progress, no talk, no table: the exit code tells.")
+@options.as_json
+@options.quiet
 @click.pass_context
 def game(
     ctx: click.Context,
@@ -59,6 +52,7 @@ def game(
     import json
 
     from verifier.commands import game_files
+    from verifier.commands.auctions import teller
     from verifier.commands.output import Reports
     from verifier.commands.streams import one_line
     from verifier.game_audit import audit_game
@@ -69,19 +63,19 @@ def game(
     read, mistakes = list[tuple[str, GameFile]](), list[VerifierError]()
     named: dict[str, object] = {RESERVED: "the index"}
     for path in game_files.paths(games):
-        name = game_files.name_of(path).casefold()
-        if name in named:
-            mistakes.append(SpecError(f"{named[name]} has the same name: their reports would be one file", str(path)))
-        named.setdefault(name, path)
+        name = game_files.name_of(path)
+        other = named.setdefault(name.casefold(), path)
+        if other is not path:
+            mistakes.append(SpecError(f"{other} has the same name: their reports would be one file", str(path)))
         try:
-            read.append((game_files.name_of(path), game_files.claimed(game_files.read(path), profiles)))
+            read.append((name, game_files.claimed(game_files.read(path), profiles)))
         except VerifierError as error:
             mistakes.append(error)
     if mistakes:
         for mistake in mistakes:
             click.echo(one_line(str(mistake)), err=True)
         ctx.exit(exits.USAGE)
-    reports = Reports(output, None)
+    reports, tell = Reports(output, None), teller(quiet)
     for name, one in read:
         certificate = audit_game(
             one.game,
@@ -90,7 +84,7 @@ def game(
             title=one.title,
             source=one.source,
             seconds=seconds,
-            tell=lambda stage, name=name: None if quiet else click.echo(f"{name}: {stage}", err=True),  # type: ignore[misc]
+            tell=lambda stage, name=name: tell(f"{name}: {stage}"),  # type: ignore[misc]
         )
         reports.add_game(certificate)
         if not (as_json or quiet):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from verifier.errors import SpecError, VerifierError, nearest
+from verifier.commands.selecting import files, report_name
+from verifier.errors import SpecError, VerifierError
 from verifier.games.files import Asked, GameFile, check_claim, read_game_file
 from verifier.games.formats import SUFFIXES, read_game
 from verifier.games.normal_form import Game
@@ -24,30 +25,19 @@ def packaged_games() -> dict[str, Path]:
 
 def paths(named: Sequence[str]) -> list[Path]:
     """Files, the games of directories, and packaged games by name, each once. SpecError for a name that is none."""
-    own = packaged_games()
-    found: dict[Path, Path] = {}
-    for name in named:
-        path = Path(name)
-        if path.is_dir():
-            several = sorted(one for one in path.iterdir() if one.suffix in SUFFIXES or one.name.endswith(GAME_END))
-            several = [one for one in several if not one.with_suffix(GAME_END).exists()]  # whose claims speak for it
-        elif path.exists() or name not in own:
-            several = [path]
-        else:
-            several = [own[name]]
-        for one in several:
-            if not one.exists():
-                hint = nearest(name, list(own))
-                raise SpecError(f"no game file, directory or packaged game is called {name!r}{hint}")
-            found.setdefault(one.resolve(), one)
-    return list(found.values())
+    return files(named, packaged_games(), _inside, "game file, directory or packaged game", (*SUFFIXES, ".toml"))
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The games of a directory; where claims about one stand beside it, they speak for it."""
+    found = sorted(one for one in folder.iterdir() if one.suffix in SUFFIXES or one.name.endswith(GAME_END))
+    return [one for one in found if not one.with_suffix(GAME_END).exists()]
 
 
 def name_of(path: Path) -> str:
-    """The name of a game's reports: of its file, and of its folder too for those that come with the package."""
+    """The name of a game's reports."""
     stem = path.name.removesuffix(GAME_END) if path.name.endswith(GAME_END) else path.stem
-    packaged = {one.resolve() for one in packaged_games().values()}
-    return f"{path.parent.name}-{stem}" if path.resolve() in packaged else stem
+    return report_name(path, stem, packaged_games().values())
 
 
 def read(path: Path) -> GameFile:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from verifier.commands import exits
+from verifier.commands import exits, options
 
 if TYPE_CHECKING:
     from verifier.audit import Event
@@ -35,21 +35,14 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
-@click.option(
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("verify-report"),
-    show_default=True,
-    metavar="DIR",
-    help="Where certificates (*.json) and pages (*.html) are written.",
-)
+@options.output
 @click.option(
     "--mechanism",
     metavar="MODULE:CALLABLE",
     help="What is run on auctions in place of VCG; it gets the auction and returns accepted bids and payments.",
 )
-@click.option("--json", "as_json", is_flag=True, help='Print one document, {"certificates": [...]}, and no table.')
-@click.option("--quiet", is_flag=True, help="No progress, no talk, no table: the exit code tells.")
+@options.as_json
+@options.quiet
 @click.option("--seed", type=int, default=0, show_default=True, help="For engines that draw at random.")
 @click.option(
     "--tier", "tiers", type=click.IntRange(0, 2), multiple=True, help="Only claims files of this tier; repeatable."

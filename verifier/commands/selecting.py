@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,20 +59,41 @@ def paths(named: Sequence[str]) -> list[Path]:
     if not named:
         return list(packaged().values())
     own = {**packaged("claims", "trusted"), **catalogue()}
+    what = "claims file, auction, directory or packaged claim"
+    return files(named, own, lambda folder: sorted(folder.glob("*.toml")), what, _SUFFIXES)
+
+
+def files(
+    named: Sequence[str],
+    own: Mapping[str, Path],
+    inside: Callable[[Path], Sequence[Path]],
+    what: str,
+    suffixes: Sequence[str],
+) -> list[Path]:
+    """Files by path, those inside directories, and packaged ones by name, each once.
+
+    Parameters
+    ----------
+    own : what comes with the package, by name
+    inside : the files of a directory
+    what, suffixes : what a file holds, in words, and how its name ends: what ends so was not meant as a name
+
+    Raises SpecError for what does not exist.
+    """
     found: dict[Path, Path] = {}
     for name in named:
         path = Path(name)
         if path.is_dir():
-            several = sorted(path.glob("*.toml"))
+            several = inside(path)
         elif path.exists() or name not in own:
             several = [path]
         else:
             several = [own[name]]
         for one in several:
             if not one.exists():
-                looks_like_a_name = "/" not in name and "\\" not in name and path.suffix not in _SUFFIXES
+                looks_like_a_name = "/" not in name and "\\" not in name and path.suffix not in suffixes
                 hint = nearest(name, list(own)) if looks_like_a_name else ""
-                raise SpecError(f"no claims file, auction, directory or packaged claim is called {name!r}{hint}")
+                raise SpecError(f"no {what} is called {name!r}{hint}")
             found.setdefault(one.resolve(), one)
     return list(found.values())
 
@@ -88,9 +109,13 @@ def is_auction(path: Path) -> bool:
 
 
 def auction_name(path: Path) -> str:
-    """The name of an auction's reports: of its file, and of its folder too for those that come with the package."""
-    named = {one.resolve() for one in catalogue().values()}
-    return f"{path.parent.name}-{path.stem}" if path.resolve() in named else path.stem
+    """The name of an auction's reports."""
+    return report_name(path, path.stem, catalogue().values())
+
+
+def report_name(path: Path, stem: str, own: Collection[Path]) -> str:
+    """The name of the reports on a file: its stem, and its folder's too for those that come with the package."""
+    return f"{path.parent.name}-{stem}" if path.resolve() in {one.resolve() for one in own} else stem
 
 
 def read_auction(path: Path) -> Instance:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -100,17 +100,16 @@ class Domain(ABC):
 
     def expected_consumption(self, outcome: Outcome, agent: int) -> Consumption:
         """(d,) exact expectation of the agent's consumption over the draws of a lottery."""
-        total: list[Money] = [0] * self.dimension
-        for draw in outcome.draws:
-            for coordinate, amount in enumerate(self.consumption(draw.shares[agent])):
-                total[coordinate] += draw.probability * amount
-        return tuple(total)
+        return self._expected(outcome, lambda shares: self.consumption(shares[agent]))
 
     def expected_together(self, outcome: Outcome, agent: int, other: int) -> Consumption:
         """(d,) exact expectation of what one has who holds the shares of both agents."""
+        return self._expected(outcome, lambda shares: self.together(shares[agent], shares[other]))
+
+    def _expected(self, outcome: Outcome, held: Callable[[tuple[Share, ...]], Consumption]) -> Consumption:
         total: list[Money] = [0] * self.dimension
         for draw in outcome.draws:
-            for coordinate, amount in enumerate(self.together(draw.shares[agent], draw.shares[other])):
+            for coordinate, amount in enumerate(held(draw.shares)):
                 total[coordinate] += draw.probability * amount
         return tuple(total)
 

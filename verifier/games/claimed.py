@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import cast
 
 import numpy as np
 
 from verifier.errors import DomainError
-from verifier.exact import Money, common_denominator, money, show, simplest, size
+from verifier.exact import Money, money, show, size
 from verifier.games.normal_form import Actions, Game, Mixed, MixedProfile
 from verifier.games.pure import as_mixed, dominant_actions
 
@@ -85,26 +84,10 @@ def verify_profile(game: Game, profile: Sequence[object]) -> Verification:
 
 def best_response(game: Game, player: int, mixed: Sequence[Mixed]) -> Response:
     """The player's best responses to the others' mixtures."""
-    values = action_values(game, player, mixed)
+    values = game.action_values(player, mixed)
     most = max(values)
     own = sum((p * value for p, value in zip(mixed[player], values, strict=True)), 0)
     return Response(player, mixed[player], own, tuple(a for a, value in enumerate(values) if value == most), most)
-
-
-def action_values(game: Game, player: int, mixed: Sequence[Mixed]) -> Mixed:
-    """(A_i,) what the player's actions are worth: sums over the supports alone and in integers."""
-    tensor = game.payoffs[player]
-    played = [[a for a, p in enumerate(mix) if p or other == player] for other, mix in enumerate(mixed)]
-    values = np.moveaxis(tensor.numerators[np.ix_(*played)], player, 0)
-    bound, denominator = tensor.bound, tensor.denominator
-    for other in reversed([index for index in range(len(mixed)) if index != player]):
-        scale = common_denominator(mixed[other])
-        weights = [int(mixed[other][a] * scale) for a in played[other]]
-        bound, denominator = bound * max(1, sum(map(abs, weights))), denominator * scale
-        whole = bound < 2**62 and values.dtype != object
-        dtype = np.int64 if whole else object  # larger sums leave the integers of the machine
-        values = values.astype(dtype, copy=False) @ np.array(weights, dtype=dtype)
-    return tuple(simplest(Fraction(int(value), denominator)) for value in values)
 
 
 def read_profile(game: Game, profile: Sequence[object]) -> MixedProfile:

@@ -18,8 +18,8 @@ from typing import TypeAlias
 import numpy as np
 
 from verifier.errors import DomainError, TooLarge
-from verifier.exact import Money, show, simplest
-from verifier.tensor import Array, Tensor
+from verifier.exact import Money, common_denominator, show, simplest
+from verifier.tensor import Tensor
 
 Actions: TypeAlias = tuple[int, ...]  # (n,) the place of each player's action
 Mixed: TypeAlias = tuple[Money, ...]  # (A_i,) probabilities of a player's actions
@@ -72,12 +72,22 @@ class Game:
         return sum((p * u for p, u in zip(mixed[player], self.action_values(player, mixed), strict=True)), 0)
 
     def action_values(self, player: int, mixed: Sequence[Sequence[Money]]) -> Mixed:
-        """(A_i,) what each action of a player is worth against the mixtures of the others; its own is not looked at."""
+        """(A_i,) what each action of a player is worth against the mixtures of the others; its own is not looked at.
+
+        Sums run over the supports alone, in whole numbers.
+        """
         tensor = self.payoffs[player]
-        values: Array = np.moveaxis(tensor.numerators, player, 0).astype(object)
-        for other in reversed([index for index in range(len(self.players)) if index != player]):
-            values = values @ np.array([Fraction(p) for p in mixed[other]], dtype=object)
-        return tuple(simplest(Fraction(value) / tensor.denominator) for value in values)
+        played = [[a for a, p in enumerate(mix) if p or other == player] for other, mix in enumerate(mixed)]
+        values = np.moveaxis(tensor.numerators[np.ix_(*played)], player, 0)
+        bound, denominator = tensor.bound, tensor.denominator
+        for other in reversed([index for index in range(len(mixed)) if index != player]):
+            scale = common_denominator(mixed[other])
+            weights = [int(mixed[other][a] * scale) for a in played[other]]
+            bound, denominator = bound * max(1, sum(map(abs, weights))), denominator * scale
+            whole = bound < 2**62 and values.dtype != object
+            dtype = np.int64 if whole else object  # larger sums leave the integers of the machine
+            values = values.astype(dtype, copy=False) @ np.array(weights, dtype=dtype)
+        return tuple(simplest(Fraction(int(value), denominator)) for value in values)
 
     def profiles(self) -> Iterator[Actions]:
         """Every profile of actions, the last player's varying fastest."""

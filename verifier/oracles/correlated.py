@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 from verifier.errors import DomainError, TooLarge
 from verifier.exact import Money, common_denominator, simplest
 from verifier.games.normal_form import Actions, Game
+from verifier.games.pure import welfares
 from verifier.oracles.linear import Infeasible, LinearProgram, Optimal, basic, solve
 from verifier.tensor import Array, Tensor
 
@@ -91,7 +92,7 @@ def extreme(game: Game, objective: Tensor | None = None, coarse: bool = False, l
     """
     import numpy as np
 
-    wanted = sum(game.payoffs[1:], game.payoffs[0]) if objective is None else objective
+    wanted = welfares(game) if objective is None else objective
     wanted = -wanted if least else wanted
     if wanted.numerators.shape != game.shape:
         raise DomainError(f"the objective has the shape {wanted.numerators.shape}, not {game.shape}")

@@ -57,12 +57,11 @@ def _response(game: Game, player: int) -> list[tuple[float, float]]:
     low, high = lead(0), lead(1)
     if low == high == 0:  # indifferent everywhere: the whole square
         return [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
-    ends = [(0, 0), (1, 0)] if low == 0 else [(float(low > 0), 0)]
-    turn = [] if low * high >= 0 else [float(Fraction(low) / (low - high))]
-    middle = [(share, point) for point in turn for share in (float(low > 0), float(high > 0))]
-    last = [(float(low > 0), 1), (1 - float(low > 0), 1)] if high == 0 else [(float(high > 0), 1)]
-    start = ends if low else [(1 - float(high > 0), 0), (float(high > 0), 0)]
-    return [*start, *middle, *last]
+    first, last = float((low or high) > 0), float((high or low) > 0)  # the best response beside either end
+    start = [(1 - first, 0.0)] if low == 0 else []
+    end = [(1 - last, 1.0)] if high == 0 else []
+    turn = float(Fraction(low) / (low - high)) if first != last else 0.0
+    return [*start, (first, 0), (first, turn), (last, turn), (last, 1), *end]
 
 
 def welfare_map(game: Game, equilibria: Sequence[MixedProfile]) -> str:

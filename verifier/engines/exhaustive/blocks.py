@@ -142,14 +142,9 @@ def _deviations(grid: OutcomeGrid) -> Iterator[Block]:
     lie = GridRun(grid, _whole)
     for agent, types in enumerate(grid.domain.types):
         for index, type_ in enumerate(types):
-            cut = tuple(slice(index, index + 1) if axis == agent else slice(None) for axis in range(len(grid.shape)))
-            truth = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+            truth = _run_at(grid, {agent: index})
             case = DeviationCase(agent, type_, reports[agent], truth, lie)
-            yield Block(agent, case, both(truth.valid(), grid.valid), _deviation_site(agent, index), rank=index)
-
-
-def _deviation_site(agent: int, truth: int) -> Callable[[Place], Site]:
-    return lambda place: Site((agent,), ((*place[:agent], truth, *place[agent + 1 :]), place))
+            yield Block(agent, case, both(truth.valid(), grid.valid), _lie_site((agent,), {agent: index}), rank=index)
 
 
 def _coalitions(grid: OutcomeGrid) -> Iterator[Block]:
@@ -158,20 +153,23 @@ def _coalitions(grid: OutcomeGrid) -> Iterator[Block]:
     for pair in combinations(range(len(domain.agents)), 2):
         for places in product(*(range(grid.shape[agent]) for agent in pair)):
             at = dict(zip(pair, places, strict=True))
-            cut = tuple(slice(at[axis], at[axis] + 1) if axis in at else slice(None) for axis in range(len(grid.shape)))
-            truth = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+            truth = _run_at(grid, at)
             first, second = (domain.types[agent][index] for agent, index in at.items())
             case = CoalitionCase(pair, (first, second), truth, lie)
-            yield Block(None, case, both(truth.valid(), grid.valid), _coalition_site(pair, at), rank=sum(places))
+            yield Block(None, case, both(truth.valid(), grid.valid), _lie_site(pair, at), rank=sum(places))
 
 
-def _coalition_site(pair: tuple[int, int], truth: Mapping[int, int]) -> Callable[[Place], Site]:
-    return lambda place: Site(pair, (tuple(truth.get(axis, index) for axis, index in enumerate(place)), place))
+def _run_at(grid: OutcomeGrid, places: Mapping[int, int]) -> GridRun:
+    """The runs at one place along some axes, which stay, and everything along the others."""
+    axes = range(len(grid.shape))
+    cut = tuple(slice(places[axis], places[axis] + 1) if axis in places else slice(None) for axis in axes)
+    return GridRun(grid, lambda array: array[cut])
 
 
-def _cut(places: Mapping[int, int], count: int) -> tuple[slice, ...]:
-    """What selects one place along some axes, which stay, and everything along the others."""
-    return tuple(slice(places[axis], places[axis] + 1) if axis in places else slice(None) for axis in range(count))
+def _lie_site(agents: tuple[int, ...], truth: Mapping[int, int]) -> Callable[[Place], Site]:
+    """The truth with its indices put into a place, and the place itself."""
+    honest = _moved(truth)
+    return lambda place: Site(agents, (honest(place), place))
 
 
 def _moved(places: Mapping[int, int]) -> Callable[[Place], Place]:
@@ -189,8 +187,7 @@ def _withdrawals(grid: OutcomeGrid) -> Iterator[Block]:
     """One block per agent that can report zero for everything; along its own axis lies what it reports otherwise."""
     types, count = _type_tensors(grid.domain), len(grid.shape)
     for agent, zero in _zeros(grid.domain).items():
-        cut = _cut({agent: zero}, count)
-        absent = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+        absent = _run_at(grid, {agent: zero})
         case = WithdrawalCase(agent, count, types[agent], GridRun(grid, _whole), absent)
         yield Block(agent, case, both(grid.valid, absent.valid()), _withdrawal_site(agent, _moved({agent: zero})))
 
@@ -207,23 +204,16 @@ def _false_names(grid: OutcomeGrid) -> Iterator[Block]:
             continue
         for index, type_ in enumerate(grid.domain.types[agent]):
             at = {agent: index, name: zeros[name]}
-            cut = _cut(at, count)
-            truth = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+            truth = _run_at(grid, at)
             case = FalseNameCase(agent, name, type_, truth, lie)
-            yield Block(agent, case, both(truth.valid(), grid.valid), _false_name_site((agent, name), at), rank=index)
-
-
-def _false_name_site(agents: tuple[int, int], truth: Mapping[int, int]) -> Callable[[Place], Site]:
-    honest = _moved(truth)
-    return lambda place: Site(agents, (honest(place), place))
+            yield Block(agent, case, both(truth.valid(), grid.valid), _lie_site((agent, name), at), rank=index)
 
 
 def _idlers(grid: OutcomeGrid) -> Iterator[Block]:
     """One block per agent that can report zero for everything and agent who might want what it gets for that."""
     types, count = _type_tensors(grid.domain), len(grid.shape)
     for agent, zero in _zeros(grid.domain).items():
-        cut = _cut({agent: zero}, count)
-        run = GridRun(grid, lambda array, cut=cut: array[cut])  # type: ignore[misc]
+        run = _run_at(grid, {agent: zero})
         for other in [other for other in range(count) if other != agent]:
             case = IdlerCase(agent, other, types[other], run)
             yield Block(agent, case, run.valid(), _idler_site((agent, other), _moved({agent: zero})))
@@ -235,10 +225,8 @@ def _idler_site(agents: tuple[int, int], idle: Callable[[Place], Place]) -> Call
 
 def _menus(grid: OutcomeGrid) -> Iterator[Block]:
     """One block per agent, whose own axis has one place: all that it can report is compared there."""
-    count = len(grid.shape)
     for agent, size in enumerate(grid.shape):
-        cuts = [_cut({agent: index}, count) for index in range(size)]
-        runs = tuple(GridRun(grid, lambda array, cut=cut: array[cut]) for cut in cuts)  # type: ignore[misc]
+        runs = tuple(_run_at(grid, {agent: index}) for index in range(size))
         valid = functools.reduce(both, (run.valid() for run in runs))
         yield Block(agent, MenuCase(agent, runs), valid, _menu_site(agent, size), counted=_outbid(grid.domain, agent))
 

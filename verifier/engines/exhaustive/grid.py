@@ -32,6 +32,7 @@ class OutcomeGrid:
     faults : profile number -> fault, in the order of the grid
     rows : at every place of the grid the number of its allocation, -1 where there is none
     allocations : the different ones, whose payments mean nothing
+    held : what `together` has computed so far
     """
 
     domain: Domain
@@ -43,6 +44,7 @@ class OutcomeGrid:
     faults: dict[int, Fault]
     rows: Array
     allocations: tuple[Outcome, ...]
+    held: dict[tuple[int, int], tuple[Tensor, ...]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -50,7 +52,12 @@ class OutcomeGrid:
         return tuple(len(types) for types in self.domain.types)
 
     def together(self, agent: int, other: int) -> tuple[Tensor, ...]:
-        """[coordinate] tensors over the grid: what somebody has who holds the shares of both."""
+        """[coordinate] tensors over the grid: what somebody has who holds the shares of both; computed once."""
+        if (agent, other) not in self.held:
+            self.held[agent, other] = self._together(agent, other)
+        return self.held[agent, other]
+
+    def _together(self, agent: int, other: int) -> tuple[Tensor, ...]:
         vectors = [self.domain.expected_together(one, agent, other) for one in self.allocations]
         vectors = vectors or [(0,) * self.domain.dimension]  # nothing but faults
         tables = [Tensor.of(amounts, (-1,)) for amounts in zip(*vectors, strict=True)]

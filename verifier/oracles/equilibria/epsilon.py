@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from verifier.errors import DomainError
 from verifier.exact import Money, from_subject, simplest
+from verifier.games.claimed import best_response
 from verifier.games.normal_form import Game, Mixed, MixedProfile
 
 DENOMINATOR = 2**40
@@ -54,11 +55,7 @@ def epsilon_equilibrium(
 
 def largest_gain(game: Game, profile: MixedProfile) -> Money:
     """The most that any player gains by its best response, exactly."""
-    gains: list[Money] = []
-    for player, strategy in enumerate(profile):
-        values = game.action_values(player, profile)
-        gains.append(max(values) - sum((p * v for p, v in zip(strategy, values, strict=True)), 0))
-    return simplest(Fraction(max(gains)))
+    return max(best_response(game, player, profile).gain for player in range(len(profile)))
 
 
 def rounded(weights: Sequence[Money], denominator: int = DENOMINATOR) -> Mixed:

@@ -80,7 +80,7 @@ def _asked(game: Game, algorithm: str, seconds: float) -> tuple[list[str], str]:
         payoffs = [[[float(entry) for entry in row] for row in tensor.numerators] for tensor in game.payoffs]
     except OverflowError:
         return [], "was not asked, since no double holds these payoffs"
-    command = [sys.executable, "-m", "verifier.oracles.equilibria.nashpy_child"]
+    command = [sys.executable, "-P", "-m", "verifier.oracles.equilibria.nashpy_child"]  # -P: not from where we stand
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
