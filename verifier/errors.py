@@ -36,6 +36,17 @@ class TooLarge(DomainError):
         )
 
 
+class TreeError(DomainError):
+    """A game tree makes no sense at one node. Mend it at the path of moves that the message names.
+
+    Attributes: `path`, the moves from the root to the node.
+    """
+
+    def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
+        self.path = path
+        super().__init__(f"{'after ' + ' / '.join(path) if path else 'at the root'}: {message}")
+
+
 class SpecError(VerifierError, ValueError):
     """A claims file is wrong. Mend it at the file and line that the message names.
 
