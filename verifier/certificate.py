@@ -15,6 +15,7 @@ from verifier.errors import CertificateError
 
 FORMAT = "mechanism-verifier certificate"  # of claims about a mechanism
 GAME_FORMAT = "mechanism-verifier game certificate"  # of equilibria of one game
+TREE_FORMAT = "mechanism-verifier tree certificate"  # of equilibria of one extensive game
 AUCTION_FORMAT = "mechanism-verifier auction certificate"  # of the outcome of one auction
 VERSION = 1
 

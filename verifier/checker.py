@@ -398,6 +398,22 @@ PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
     "dominant": {"profile": [COUNT]},
     "pure-count": {"count": COUNT, "profiles": [[COUNT]]},
 }
+NODE: Json = {"player": (COUNT,), "infoset": TEXT, "moves": [TEXT], "chances": [RATIONAL], "payoffs": [RATIONAL]}
+TREE_CERTIFICATE: Json = {
+    **{key: form for key, form in GAME_CERTIFICATE.items() if key != "game"},
+    "format": frozenset({"mechanism-verifier tree certificate"}),
+    "tree": {"title": TEXT, "players": [TEXT], "nodes": [NODE]},
+    "strategies": ([[[(COUNT,)]]],),
+}
+TREE_EVIDENCE: Json = {  # what a decided claim about an extensive game rests on
+    "subgame-perfect-equilibria": {"plans": [[COUNT]]},
+    "value": {"value": RATIONAL, "behaviour": MIXED},
+    "pure-equilibria": {"profiles": [[COUNT]]},
+    "extreme-equilibria": {"equilibria": [MIXED]},
+    "nash": {"behaviour": MIXED, "gains": [RATIONAL]},
+    "subgame-perfect": {"behaviour": MIXED, "gains": [[RATIONAL]]},
+    "pure-count": {"count": COUNT, "profiles": [[COUNT]]},
+}
 
 
 def fit(value: Json, form: Json, where: str) -> None:
@@ -2832,6 +2848,8 @@ def check(
         return check_auction(body)
     if type(body) is dict and [body.get("format")] == [*GAME_CERTIFICATE["format"]]:
         return check_game(body)
+    if type(body) is dict and [body.get("format")] == [*TREE_CERTIFICATE["format"]]:
+        return check_tree(body)
     try:
         domain = check_whole(body)
     except Refused as refusal:
@@ -3326,21 +3344,27 @@ def check_game(certificate: Json) -> list[dict[str, object]]:
         require(ids and len(set(ids)) == len(ids), "claims: none, or two of one id")
     except Refused as refusal:
         return report_all(certificate, REJECTED, str(refusal))
-    return report_each(certificate, lambda claim: check_play_claim(claim, play))
+
+    def true(kind: str, evidence: Json) -> bool:
+        return holds(kind, evidence, play)
+
+    return report_each(certificate, lambda claim: check_solved(claim, PLAY_EVIDENCE, play_statement, true))
 
 
-def check_play_claim(claim: Json, play: Play) -> list[str]:
+def check_solved(
+    claim: Json, forms: Json, statement: Callable[[str, Json], str], true: Callable[[str, Json], bool]
+) -> list[str]:
     """Refuse a claim about a game that is not as it says; remarks where it says nothing."""
     kind, verdict = claim["kind"], claim["verdict"]
-    require(kind in PLAY_EVIDENCE, f"kind {kind!r} is unknown")
+    require(kind in forms, f"kind {kind!r} is unknown")
     require(claim["met"] == (claim["expect"] in (None, verdict)), "met is wrong")
     if verdict in ("UNKNOWN", "ERROR"):
         return ["undecided: nothing is proved or refuted, so there is nothing to confirm"]
     require(verdict in ("PROVED", "REFUTED"), f"{verdict} is no verdict about a game")
-    fit(claim["evidence"], PLAY_EVIDENCE[kind], "evidence")
-    require(claim["statement"] == play_statement(kind, claim["evidence"]), "statement: not that of the claim")
-    true = holds(kind, claim["evidence"], play)
-    require(true == (verdict == "PROVED"), f"{verdict}, but the claim is {'true' if true else 'false'}")
+    fit(claim["evidence"], forms[kind], "evidence")
+    require(claim["statement"] == statement(kind, claim["evidence"]), "statement: not that of the claim")
+    held = true(kind, claim["evidence"])
+    require(held == (verdict == "PROVED"), f"{verdict}, but the claim is {'true' if held else 'false'}")
     return []
 
 
@@ -3378,6 +3402,290 @@ def holds(kind: str, evidence: Json, play: Play) -> bool:
     require(complete, "evidence.profiles: not all pure equilibria, in their order")
     counted: int = evidence["count"]
     return len(pure) == counted
+
+
+# --- extensive games: equilibria of trees
+
+
+class InformationSet:
+    """What a player knows when it decides: its nodes, and its own set and move before, as a pair."""
+
+    def __init__(self, player: int, moves: list[str], before: tuple[str, int] | None) -> None:
+        self.player, self.moves, self.before = player, moves, before
+        self.members: list[int] = []
+
+
+class Tree:
+    """A finite extensive game in which nobody forgets; nodes are numbered in prefix order, as they are written."""
+
+    def __init__(self, written: Json) -> None:
+        self.n, self.nodes = len(written["players"]), written["nodes"]
+        require(self.n > 0 and len(set(written["players"])) == self.n, "tree.players: none, or two of one name")
+        self.payoffs = [[number(payoff) for payoff in node["payoffs"]] for node in self.nodes]
+        self.chances = [[number(chance) for chance in node["chances"]] for node in self.nodes]
+        self.parents: list[int] = []
+        self.children: list[list[int]] = [[] for _ in self.nodes]
+        self.sets: dict[str, InformationSet] = {}
+        lasts: list[list[tuple[str, int] | None]] = []
+        due: list[tuple[int, int]] = [(-1, 0)]  # the node before, and which of its moves leads on
+        for at, node in enumerate(self.nodes):
+            require(due, "tree.nodes: more than the moves lead to")
+            parent, move = due.pop()
+            self.parents.append(parent)
+            last: list[tuple[str, int] | None] = list(lasts[parent]) if parent >= 0 else [None] * self.n
+            if parent >= 0:
+                self.children[parent].append(at)
+                before = self.nodes[parent]
+                if before["player"] is not None:
+                    last[before["player"]] = (before["infoset"], move)
+            lasts.append(last)
+            self.enter(at, node, last)
+            due.extend((at, place) for place in reversed(range(len(node["moves"]))))
+        require(not due, "tree.nodes: fewer than the moves lead to")
+        self.lasts = lasts
+        self.ends = [end for end, node in enumerate(self.nodes) if not node["moves"]]
+
+    def enter(self, at: int, node: Json, last: Sequence[tuple[str, int] | None]) -> None:
+        """Take a node in: an end, a move of chance, or a decision in its information set."""
+        where, player, moves = f"tree.nodes[{at}]", node["player"], node["moves"]
+        require(len(set(moves)) == len(moves), f"{where}: two moves of one name")
+        require(len(self.payoffs[at]) == (0 if moves else self.n), f"{where}: not payoffs for every player, at ends")
+        if player is None:
+            chances = self.chances[at]
+            sound = len(chances) == len(moves) and min(chances, default=1) > 0 and (not moves or sum(chances) == 1)
+            require(sound, f"{where}: no probabilities of its moves")
+            return
+        require(player < self.n and moves and not self.chances[at], f"{where}: no decision of a player")
+        own = self.sets.setdefault(node["infoset"], InformationSet(player, moves, last[player]))
+        require((own.player, own.moves) == (player, moves), f"{where}: other moves or another player in its set")
+        require(own.before == last[player], f"{where}: its player forgets what it knew or did")
+        own.members.append(at)
+
+    def behaviour(self, written: Json) -> dict[str, Vector]:
+        """Probabilities of the moves at every information set, in the order of the tree."""
+        rows = [tuple(map(number, row)) for row in written]
+        fits = [len(row) for row in rows] == [len(own.moves) for own in self.sets.values()]
+        require(fits, "a behaviour is not a probability for every move of every information set")
+        sound = all(min(row) >= 0 and sum(row) == 1 for row in rows)
+        require(sound, "probabilities of a behaviour are negative or do not add up to 1")
+        return dict(zip(self.sets, rows, strict=True))
+
+    def weights(self, at: int, behaviour: dict[str, Vector]) -> Sequence[Number]:
+        """Probabilities of the moves at a node."""
+        return self.chances[at] if self.nodes[at]["player"] is None else behaviour[self.nodes[at]["infoset"]]
+
+    def values(self, behaviour: dict[str, Vector]) -> list[list[Number]]:
+        """What everybody expects at each node, if play goes on from there."""
+        found: list[list[Number]] = [[] for _ in self.nodes]
+        for at in reversed(range(len(self.nodes))):
+            below = [found[child] for child in self.children[at]]
+            weights = self.weights(at, behaviour) if below else []
+            columns = zip(*below, strict=True) if below else []
+            found[at] = [sum(map(mul, weights, column)) for column in columns] or self.payoffs[at]
+        return found
+
+    def roots(self) -> list[int]:
+        """Nodes where a subgame starts: no information set lies on both sides of the node."""
+        cut = [not children for children in self.children]
+        for own in self.sets.values():
+            while len(tops := {self.top(at, cut) for at in own.members}) > 1:
+                cut[max(tops)] = True  # a later node is never above an earlier one
+        return [at for at, inside in enumerate(cut) if not inside]
+
+    def top(self, at: int, cut: Sequence[bool]) -> int:
+        """The nearest node on the way up, or here, that may be the start of a subgame."""
+        while cut[at]:
+            at = self.parents[at]
+        return at
+
+    def gains(self, behaviour: dict[str, Vector], roots: Sequence[int]) -> list[list[Number]]:
+        """What each player could gain in each subgame, by a best response to the others.
+
+        From the ends on: a set's move is worth what the ends and the later own sets that come next after it bring,
+        weighted by what chance and the others do. A subgame inside counts as an end worth the best response in it.
+        """
+        values = self.values(behaviour)
+        found: dict[int, list[Number]] = {root: [] for root in roots}
+        for player in range(self.n):
+            best: dict[int, Number] = {}
+            for root in reversed(roots):
+                gathered: dict[tuple[str, int] | None, Number] = {}
+                met: list[str] = []
+                waiting: list[tuple[int, Number]] = [(root, 1)]
+                while waiting:
+                    at, weight = waiting.pop()
+                    if at in best or not self.children[at]:
+                        worth_ = best[at] if at in best else self.payoffs[at][player]
+                        last = self.lasts[at][player]
+                        gathered[last] = gathered.get(last, 0) + weight * worth_
+                        continue
+                    own = self.nodes[at]["player"] == player
+                    if own and self.nodes[at]["infoset"] not in met:
+                        met.append(self.nodes[at]["infoset"])
+                    chances = [1] * len(self.children[at]) if own else self.weights(at, behaviour)
+                    waiting.extend((child, weight * p) for child, p in zip(self.children[at], chances, strict=True))
+                for name in sorted(met, key=lambda name: -self.sets[name].members[0]):  # later own sets first
+                    worths = [gathered.get((name, move), 0) for move in range(len(self.sets[name].moves))]
+                    before = self.sets[name].before
+                    gathered[before] = gathered.get(before, 0) + max(worths)
+                best[root] = gathered[self.lasts[root][player]]
+                found[root].append(best[root] - values[root][player])
+        return [found[root] for root in roots]
+
+    def perfect(self, plan: Sequence[int]) -> bool:
+        """Whether no single change of a move pays anywhere: with perfect information that is subgame perfection."""
+        sizes = [len(own.moves) for own in self.sets.values()]
+        require(len(plan) == len(sizes) and all(map(int.__lt__, plan, sizes)), "a plan is not a move for every set")
+        behaviour: dict[str, Vector] = {
+            name: tuple(int(move == chosen) for move in range(size))
+            for name, chosen, size in zip(self.sets, plan, sizes, strict=True)
+        }
+        values = self.values(behaviour)
+        for own in self.sets.values():
+            (at,) = own.members
+            if values[at][own.player] < max(values[child][own.player] for child in self.children[at]):
+                return False
+        return True
+
+    def count_perfect(self) -> int:
+        """How many subgame perfect equilibria in pure strategies there are: from the ends on, by what they pay."""
+        require(all(len(own.members) == 1 for own in self.sets.values()), "somebody does not know where it is")
+        found: list[dict[Vector, int]] = [{} for _ in self.nodes]
+        for at in reversed(range(len(self.nodes))):
+            if not self.children[at]:
+                found[at] = {tuple(self.payoffs[at]): 1}
+            player = self.nodes[at]["player"]
+            for chosen in product(*(found[child].items() for child in self.children[at])) if self.children[at] else ():
+                ways = math.prod(count for _, count in chosen)
+                paid = [payoffs for payoffs, _ in chosen]
+                if player is None:
+                    reached = [tuple(sum(map(mul, self.chances[at], column)) for column in zip(*paid, strict=True))]
+                else:
+                    most = max(payoffs[player] for payoffs in paid)
+                    reached = [payoffs for payoffs in paid if payoffs[player] == most]
+                for payoffs in reached:
+                    found[at][payoffs] = found[at].get(payoffs, 0) + ways
+        return sum(found[0].values())
+
+    def zero_sum(self) -> bool:
+        """Whether two players play for what the other loses."""
+        return self.n == 2 and not any(sum(self.payoffs[end]) for end in self.ends)
+
+    def reduced(self, strategies: Json) -> Play:
+        """The game in which everybody chooses one of these strategies, which are all of the reduced normal form."""
+        require(len(strategies) == self.n, "strategies: not those of every player")
+        for player, listed in enumerate(strategies):
+            own = {name: set_ for name, set_ in self.sets.items() if set_.player == player}
+            every = [dict(zip(own, plan, strict=False)) for plan in listed]
+            fits = all(
+                len(plan) == len(own) and self.fits(plan_, own) for plan, plan_ in zip(listed, every, strict=True)
+            )
+            require(fits, "strategies: not a move at just those sets that the own moves lead to")
+            distinct = len({tuple(plan) for plan in listed}) == len(listed) == self.count_strategies(player)
+            require(distinct, "strategies: not every strategy of the reduced normal form once")
+        met = [self.meeting(player, listed) for player, listed in enumerate(strategies)]
+        sizes = [len(listed) for listed in strategies]
+        reach = self.reach()
+        payoffs: list[list[Number]] = [[0] * math.prod(sizes) for _ in range(self.n)]
+        strides = [math.prod(sizes[player + 1 :]) for player in range(self.n)]
+        for end in self.ends:
+            for profile in product(*(own[end] for own in met)):
+                k = sum(map(mul, profile, strides))
+                for player, payoff in enumerate(self.payoffs[end]):
+                    payoffs[player][k] += reach[end] * payoff
+        names = [list(map(str, range(size))) for size in sizes]
+        rows = [list(map(str, row)) for row in payoffs]
+        return Play({"players": list(map(str, range(self.n))), "actions": names, "payoffs": rows})
+
+    def fits(self, plan: Json, own: dict[str, InformationSet]) -> bool:
+        """Whether a strategy says a move at just those sets that its own moves lead to."""
+        for name, set_ in own.items():
+            due = set_.before is None or plan[set_.before[0]] == set_.before[1]
+            if due != (plan[name] is not None) or (due and plan[name] >= len(set_.moves)):
+                return False
+        return True
+
+    def count_strategies(self, player: int) -> int:
+        """How many strategies of the reduced normal form a player has."""
+        after: dict[tuple[str, int] | None, int] = {}
+        for name, own in reversed(self.sets.items()):
+            if own.player == player:
+                ways = sum(after.get((name, move), 1) for move in range(len(own.moves)))
+                after[own.before] = after.get(own.before, 1) * ways
+        return after.get(None, 1)
+
+    def meeting(self, player: int, listed: Json) -> dict[int, list[int]]:
+        """For every end the player's strategies that do not keep from it."""
+        places = {name: k for k, name in enumerate(name for name, own in self.sets.items() if own.player == player)}
+        found = {}
+        for end in self.ends:
+            last = self.lasts[end][player]
+            # a strategy has a move at a set only if its moves lead there: the last one decides
+            found[end] = [k for k, plan in enumerate(listed) if last is None or plan[places[last[0]]] == last[1]]
+        return found
+
+    def reach(self) -> list[Number]:
+        """The probability of what chance does on the way to each node."""
+        found: list[Number] = [1] * len(self.nodes)
+        for at, children in enumerate(self.children):
+            for child, p in zip(children, self.chances[at] or [1] * len(children), strict=True):
+                found[child] = found[at] * p
+        return found
+
+
+def check_tree(certificate: Json) -> list[dict[str, object]]:
+    """Check every claim about an extensive game; one report per claim, as `check` gives them."""
+    try:
+        fit(certificate, TREE_CERTIFICATE, "certificate")
+        check_seal(certificate)
+        tree = Tree(certificate["tree"])
+        play = None if certificate["strategies"] is None else tree.reduced(certificate["strategies"])
+        ids = [claim["id"] for claim in certificate["claims"]]
+        require(ids and len(set(ids)) == len(ids), "claims: none, or two of one id")
+    except Refused as refusal:
+        return report_all(certificate, REJECTED, str(refusal))
+
+    def true(kind: str, evidence: Json) -> bool:
+        return holds_in_tree(kind, evidence, tree, play)
+
+    return report_each(certificate, lambda claim: check_solved(claim, TREE_EVIDENCE, tree_statement, true))
+
+
+def tree_statement(kind: str, evidence: Json) -> str:
+    """What a claim about an extensive game asserts."""
+    return {
+        "subgame-perfect-equilibria": "These are all subgame perfect equilibria in pure strategies.",
+        "value": "This is what the game is worth to the first player, and what guarantees it.",
+        "pure-equilibria": "These are all equilibria in pure strategies of the reduced normal form.",
+        "extreme-equilibria": "These are all extreme equilibria of the reduced normal form; every other one mixes some "
+        "of them.",
+        "nash": "No player can gain by another strategy in the whole game.",
+        "subgame-perfect": "No player can gain by another strategy in any subgame.",
+        "pure-count": f"The reduced normal form has exactly {evidence.get('count')} equilibria in pure strategies.",
+    }[kind]
+
+
+def holds_in_tree(kind: str, evidence: Json, tree: Tree, play: Play | None) -> bool:
+    """Whether a claim about an extensive game is true, its evidence being what it has to be."""
+    if kind == "subgame-perfect-equilibria":
+        plans = {tuple(plan) for plan in evidence["plans"]}
+        listed = len(plans) == len(evidence["plans"]) == tree.count_perfect()
+        return listed and all(map(tree.perfect, plans))
+    if kind in ("nash", "subgame-perfect", "value"):
+        behaviour = tree.behaviour(evidence["behaviour"])
+        roots = tree.roots() or [0]
+        gains = tree.gains(behaviour, roots)
+        if kind == "value":
+            require(tree.zero_sum(), "the game is not zero-sum")
+            require(max(gains[0]) == 0, "evidence.behaviour: somebody gains by another strategy")
+            return tree.values(behaviour)[0][0] == number(evidence["value"])
+        told: Json = [list(map(str, row)) for row in gains]
+        told = told[0] if kind == "nash" else told
+        require(evidence["gains"] == told, f"evidence.gains should be {told}")
+        return max(map(max, gains[:1] if kind == "nash" else gains)) == 0
+    if play is None:
+        raise Refused("strategies: none, though a claim is about them")
+    return holds(kind, evidence, play)
 
 
 # --- the command

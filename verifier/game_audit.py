@@ -19,7 +19,6 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from verifier.certificate import GAME_FORMAT, seal
@@ -28,8 +27,9 @@ from verifier.exact import Money, show
 from verifier.games.claimed import read_profile, verify_profile
 from verifier.games.equilibrium_set import Coverage
 from verifier.games.files import Asked, check_claim
-from verifier.games.normal_form import Game, MixedProfile
+from verifier.games.normal_form import Game
 from verifier.games.pure import dominant_actions, pure_equilibria
+from verifier.judged import Judged, claim_json, decided, mixed_json
 from verifier.oracles.equilibria.box_check import BoxedEquilibrium
 from verifier.oracles.equilibria.many_player import ManyPlayerResult, mixed_equilibria
 from verifier.oracles.equilibria.nashpy_proposals import ALGORITHMS, SECONDS, findings, proposed
@@ -45,19 +45,6 @@ STATEMENTS = {
     "nash": "No player can gain by another strategy.",
     "dominant": "No player can gain by another action, whatever the others do.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A claim with its verdict, one sentence of reason, and evidence in its JSON form."""
-
-    id: str
-    kind: str
-    statement: str
-    verdict: Verdict
-    expect: Verdict | None
-    reason: str
-    evidence: Mapping[str, object]
 
 
 class _Solved:
@@ -128,7 +115,7 @@ def audit_game(
             "source": source,
             "versions": {"python": platform.python_version()},
             "game": game.to_json(),
-            "claims": [_json(judged) for judged in claims],
+            "claims": [claim_json(judged) for judged in claims],
             "findings": list(said),
             "interrupted": interrupted,
         },
@@ -148,7 +135,7 @@ def _sets(solved: _Solved, tell: Callable[[str], None]) -> Iterator[Judged]:
             yield _judged(kind, kind, Verdict.UNKNOWN, None, str(two), {})
         else:
             evidence = {"equilibria": list(map(mixed_json, two.extreme))}
-            yield _judged(kind, kind, Verdict.PROVED, None, _shape(two), evidence)
+            yield _judged(kind, kind, Verdict.PROVED, None, two.connectedness, evidence)
     elif math.prod(2**count - 1 for count in game.shape) <= MOST_SUPPORTS:
         tell("equilibria in mixed strategies")
         yield _mixed(mixed_equilibria(game))
@@ -174,15 +161,6 @@ def _box_json(boxed: BoxedEquilibrium) -> dict[str, object]:
         "radius": show(boxed.radius),
         "preconditioner": [list(map(show, row)) for row in boxed.preconditioner],
     }
-
-
-def _shape(found: TwoPlayer) -> str:
-    """How the extreme equilibria hang together."""
-    if not found.degenerate:
-        return "the game is not degenerate, so that each is isolated"
-    groups = ["{" + ", ".join(str(place + 1) for place in part) + "}" for part in found.components if len(part) > 1]
-    joined = f"; these hang together: {', '.join(groups)}" if groups else ", but each is isolated"
-    return f"the game is degenerate{joined}"
 
 
 def _proposals(solved: _Solved, seconds: float, tell: Callable[[str], None]) -> tuple[str, ...]:
@@ -213,7 +191,7 @@ def _answer(solved: _Solved, id_: str, claim: Asked) -> Judged:
         right = len(solved.pure) == claim.content
         reason = "" if right else f"it has {len(solved.pure)}"
         counted: dict[str, object] = {"count": claim.content, "profiles": solved.pure}
-        return _judged(id_, claim.kind, _decided(right), claim.expect, reason, counted)
+        return _judged(id_, claim.kind, decided(right), claim.expect, reason, counted)
     if isinstance(solved.two, TooManyBases):
         return _judged(id_, claim.kind, Verdict.UNKNOWN, claim.expect, str(solved.two), {})
     listed = {read_profile(game, _sequence(profile)) for profile in _sequence(claim.content)}
@@ -221,7 +199,7 @@ def _answer(solved: _Solved, id_: str, claim: Asked) -> Judged:
     missing, wrong = len(extreme - listed), len(listed - extreme)
     reason = f"{missing} are missing and {wrong} are no extreme equilibria" if missing or wrong else ""
     evidence = {"equilibria": list(map(mixed_json, sorted(listed)))}
-    return _judged(id_, claim.kind, _decided(not reason), claim.expect, reason, evidence)
+    return _judged(id_, claim.kind, decided(not reason), claim.expect, reason, evidence)
 
 
 def _nash(game: Game, id_: str, claim: Asked) -> Judged:
@@ -266,30 +244,8 @@ def _largest_gain(game: Game, player: int, action: int) -> Money:
     return -tensor.view(own - tensor.numerators).least()
 
 
-def mixed_json(profile: MixedProfile) -> list[list[str]]:
-    """A mixed profile as a certificate has it."""
-    return [list(map(show, row)) for row in profile]
-
-
-def _decided(right: bool) -> Verdict:
-    return Verdict.PROVED if right else Verdict.REFUTED
-
-
 def _judged(
     id_: str, kind: str, verdict: Verdict, expect: Verdict | None, reason: str, evidence: Mapping[str, object]
 ) -> Judged:
     count = f"The game has exactly {evidence.get('count')} equilibria in pure strategies."
     return Judged(id_, kind, STATEMENTS.get(kind, count), verdict, expect, reason, evidence)
-
-
-def _json(judged: Judged) -> dict[str, object]:
-    return {
-        "id": judged.id,
-        "kind": judged.kind,
-        "statement": judged.statement,
-        "verdict": str(judged.verdict),
-        "expect": None if judged.expect is None else str(judged.expect),
-        "met": judged.expect is None or judged.expect == judged.verdict,
-        "reason": judged.reason,
-        "evidence": dict(judged.evidence),
-    }

@@ -21,7 +21,8 @@ from verifier.errors import SpecError, VerifierError
     multiple=True,
     metavar="PROFILE",
     help='A profile that is claimed to be an equilibrium of every GAME: a strategy per player, divided by ";", each an '
-    'action or its probabilities, as in "defect; 1/2 1/2". Repeatable.',
+    'action or its probabilities, as in "defect; 1/2 1/2". Of a tree, a part per information set, as in "Ann: ace = '
+    'bet; Bob = 1/3 2/3". Repeatable.',
 )
 @click.option(
     "--seconds",
@@ -44,10 +45,11 @@ def game(
 ) -> None:
     """Find the equilibria of games and certify them; judge what is claimed of the games.
 
-    A GAME is a file of a game (Gambit's .nfg, .csv, or .toml with claims), a directory (its .nfg, .csv and .game.toml
-    files), or the name of a packaged game (see `verify list`). All files are read before the first game is solved. For
-    two players the list of extreme equilibria is complete, and so is the list of equilibria in pure strategies for any
-    number of players.
+    A GAME is a file of a game (Gambit's .nfg and .efg, .csv, or .toml with claims), a directory (its .nfg, .efg, .csv
+    and .game.toml files), or the name of a packaged game (see `verify list`). All files are read before the first game
+    is solved. For two players the list of extreme equilibria is complete, and so is the list of equilibria in pure
+    strategies for any number of players. Of a tree with perfect information all subgame perfect equilibria in pure
+    strategies are listed; of a zero-sum tree the value is found, with play that guarantees it.
     """
     import json
 
@@ -55,7 +57,6 @@ def game(
     from verifier.commands.auctions import teller
     from verifier.commands.output import Reports
     from verifier.commands.streams import one_line
-    from verifier.game_audit import audit_game
     from verifier.games.files import GameFile
     from verifier.reporting import console
     from verifier.reporting import games as reporting
@@ -77,15 +78,7 @@ def game(
         ctx.exit(exits.USAGE)
     reports, tell = Reports(output, None), teller(quiet)
     for name, one in read:
-        certificate = audit_game(
-            one.game,
-            one.asked,
-            name=name,
-            title=one.title,
-            source=one.source,
-            seconds=seconds,
-            tell=lambda stage, name=name: tell(f"{name}: {stage}"),  # type: ignore[misc]
-        )
+        certificate = game_files.audit(one, name, seconds, lambda stage, name=name: tell(f"{name}: {stage}"))  # type: ignore[misc]
         reports.add_game(certificate)
         if not (as_json or quiet):
             click.echo(console.fitting(reporting.console(certificate), sys.stdout.encoding))

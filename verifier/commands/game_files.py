@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from verifier.commands.selecting import files, report_name
 from verifier.errors import SpecError, VerifierError
-from verifier.games.files import Asked, GameFile, check_claim, read_game_file
+from verifier.games.extensive import ExtensiveGame
+from verifier.games.files import AnyGame, Asked, GameFile, check_claim, read_game_file
 from verifier.games.formats import SUFFIXES, read_game
-from verifier.games.normal_form import Game
 from verifier.resources import specs_dir
 
 GAME_END = ".game.toml"
@@ -52,6 +52,18 @@ def read(path: Path) -> GameFile:
     return read_game_file(text, str(path), read_game)
 
 
+def audit(found: GameFile, name: str, seconds: float, tell: Callable[[str], None]) -> dict[str, object]:
+    """The certificate of a game with its claims; `seconds` are for each algorithm of nashpy."""
+    from verifier.game_audit import audit_game
+    from verifier.tree_audit import audit_tree
+
+    if isinstance(found.game, ExtensiveGame):
+        return audit_tree(found.game, found.asked, name=name, title=found.title, source=found.source, tell=tell)
+    return audit_game(
+        found.game, found.asked, name=name, title=found.title, source=found.source, seconds=seconds, tell=tell
+    )
+
+
 def claimed(found: GameFile, profiles: Sequence[str]) -> GameFile:
     """The same with more profiles that are claimed to be equilibria, as the command line has them."""
     asked = tuple(Asked("nash", _profile(found.game, text)) for text in profiles)
@@ -63,8 +75,17 @@ def claimed(found: GameFile, profiles: Sequence[str]) -> GameFile:
     return replace(found, asked=(*found.asked, *asked))
 
 
-def _profile(game: Game, text: str) -> list[object]:
-    """A strategy for each player, divided by ";": the name of an action, or probabilities divided by spaces."""
+def _profile(game: AnyGame, text: str) -> object:
+    """A strategy for each player, divided by ";": the name of an action, or probabilities divided by spaces.
+
+    In an extensive game for each information set: its name, "=", and the name of a move or probabilities.
+    """
     parts = [part.strip() for part in text.split(";")]
+    if isinstance(game, ExtensiveGame):
+        said = {name.strip(): played.strip() for name, _, played in (part.rpartition("=") for part in parts)}
+        moves = {name: infoset.moves for name, infoset in game.infosets.items()}
+        return {
+            name: played if played in moves.get(name, (played,)) else played.split() for name, played in said.items()
+        }
     names = [game.actions[player] if player < len(game.players) else () for player in range(len(parts))]
     return [part if part in of or not part else part.split() for part, of in zip(parts, names, strict=True)]

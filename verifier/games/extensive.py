@@ -298,10 +298,10 @@ def _fault(node: Node, players: Sequence[str]) -> str:
     if isinstance(node, Decision):
         known = 0 <= node.player < len(players)
         return "" if known else f"there is no player {node.player}; players are 0 to {len(players) - 1}"
-    return _unlike_probabilities(names, [p for _, p, _ in node.moves], positive=True)
+    return unlike_probabilities(names, [p for _, p, _ in node.moves], positive=True)
 
 
-def _unlike_probabilities(names: Sequence[str], chances: Sequence[Money], *, positive: bool = False) -> str:
+def unlike_probabilities(names: Sequence[str], chances: Sequence[Money], *, positive: bool = False) -> str:
     """Why numbers are not the probabilities of moves; empty if they are."""
     for name, p in zip(names, chances, strict=True):
         if p < 0:
@@ -327,6 +327,6 @@ def _mixture(infoset: InformationSet, claimed: object) -> tuple[Money, ...]:
     if not isinstance(claimed, Sequence) or len(claimed) != len(infoset.moves):
         raise DomainError(f"{infoset.name!r} needs a probability for each of its moves {list(infoset.moves)}")
     mixture = tuple(map(money, claimed))
-    if reason := _unlike_probabilities(infoset.moves, mixture):
+    if reason := unlike_probabilities(infoset.moves, mixture):
         raise DomainError(f"in {infoset.name!r}: {reason}")
     return mixture

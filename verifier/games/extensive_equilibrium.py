@@ -74,11 +74,13 @@ class TreeVerification:
     values : (n,) what the players get
     responses : (n,) each player's best response in the whole game
     worst : the largest gain in any subgame
+    gains : what each player gains in each subgame, in the order of `ExtensiveGame.subgames`
     """
 
     values: tuple[Money, ...]
     responses: tuple[Gain, ...]
     worst: Gain
+    gains: tuple[tuple[Money, ...], ...]
 
     @property
     def epsilon(self) -> Money:
@@ -162,9 +164,11 @@ def verify_behaviour(game: ExtensiveGame, claimed: Mapping[str, object]) -> Tree
     roots = game.subgames() or [0]
     whole: list[Gain] = []
     largest: list[Gain] = []
+    every: list[list[Money]] = []
     for player in range(len(game.players)):
         best, plan = _best_responses(game, behaviour, player, roots)
         gains = [(best[root] - values[root][player], -root) for root in roots]
+        every.append([gain for gain, _ in gains])
         top = -max(gains)[1]
         for root, kept in ((0, whole), (top, largest)):
             inside = {
@@ -173,7 +177,8 @@ def verify_behaviour(game: ExtensiveGame, claimed: Mapping[str, object]) -> Tree
                 if root <= game.infosets[name].members[0] < game.places[root].end
             }
             kept.append(Gain(game.path(root), player, values[root][player], best[root], inside))
-    return TreeVerification(values[0], tuple(whole), max(largest, key=lambda found: found.gain))
+    worst = max(largest, key=lambda found: found.gain)
+    return TreeVerification(values[0], tuple(whole), worst, tuple(zip(*every, strict=True)))
 
 
 def best_response(game: ExtensiveGame, claimed: Mapping[str, object], player: int) -> Gain:

@@ -5,12 +5,21 @@ there, "computed" where only the game is), which may be left out, `[game]` with 
 this one) or with `players`, `actions` (names, a list for each player) and `payoffs` (nested lists, one level for each
 player, the payoffs of all players innermost), or with `values` (what is for sale is worth to each agent) beside the
 `[subject]` and `[domain]` of a claims file: then it is the game that this mechanism induces, and actions are the bids
-of the domain's grid; and `[[claim]]`s, each with one of
+of the domain's grid; or, with a `[subject]` and no `[domain]`, the game tree that the subject returns when it is called
+with its `arguments`. And `[[claim]]`s, each with one of
 
     nash = ["defect", "defect"]         a profile: the name of an action, or probabilities ["1/2", "1/2"], per player
     dominant = ["defect", "defect"]     an equilibrium in dominant strategies
+    truth = "dominant"                  in the game of a mechanism: that truthful bids are one, or a "nash" equilibrium
     pure = 1                            the number of equilibria in pure strategies
     extreme = [[["1/2", "1/2"], ["1/3", "2/3"]]]   all extreme equilibria of a game of two players
+
+or, of an extensive game,
+
+    nash = { "Ann: ace" = "bet", Bob = { call = "1/3", fold = "2/3" } }   a move, or chances, per information set
+    subgame_perfect = { ... }           the same, an equilibrium of every subgame
+    value = "-1/18"                     what a zero-sum game of two players is worth to the first
+    pure = 1                            the number of pure equilibria of the reduced normal form
 
 and, where it is not PROVED, `expect`.
 """
@@ -28,13 +37,17 @@ from verifier.errors import DomainError, MoneyError, SpecError, SubjectError, ne
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.games.claimed import read_profile
+from verifier.games.extensive import ExtensiveGame
 from verifier.games.normal_form import Actions, Game, check_names, from_table, player_names, refuse_large
+from verifier.games.tree_claims import TREE_KINDS, check_count, check_tree_claim
 from verifier.spec import subject_from_json
 from verifier.toml_lines import Keys, complaint, keep_text, line_of
 
 KINDS = {"nash": "nash", "dominant": "dominant", "pure": "pure-count", "extreme": "extreme-equilibria"}
 ORIGINS = ("the source", "computed")
-_CLAIM = (*KINDS, "expect")
+TRUTH = ("dominant", "nash")
+
+AnyGame: TypeAlias = Game | ExtensiveGame
 
 Fault: TypeAlias = Callable[[Keys, str], SpecError]
 
@@ -45,8 +58,10 @@ class Asked:
 
     Attributes
     ----------
-    kind : "nash", "dominant", "pure-count" or "extreme-equilibria"
-    content : a profile (one strategy for each player), a count, or a list of profiles
+    kind : "nash", "dominant", "pure-count" or "extreme-equilibria"; of a tree "nash", "subgame-perfect", "value" or
+        "pure-count"
+    content : a profile (one strategy for each player; of a tree one mixture of moves for each information set), an
+        amount, a count, or a list of profiles
     """
 
     kind: str
@@ -60,11 +75,11 @@ class GameFile:
 
     title: str
     source: str
-    game: Game
+    game: AnyGame
     asked: tuple[Asked, ...]
 
 
-def read_game_file(text: str, path: str, load: Callable[[Path], Game]) -> GameFile:
+def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> GameFile:
     """The game that a TOML text describes, and the claims about it.
 
     Parameters
@@ -91,12 +106,18 @@ def read_game_file(text: str, path: str, load: Callable[[Path], Game]) -> GameFi
     written = table.get("game")
     if not isinstance(written, dict):
         raise fault((), "a game file needs a [game] table")
-    induced = "subject" in table or "domain" in table
-    game = _induced(table, written, fault) if induced else _game(written, Path(path).parent, load, fault)
+    truth: Sequence[object] = ()  # of the game of a mechanism: the truthful bids
+    game: AnyGame
+    if "domain" in table or "values" in written:
+        game, truth = _induced(table, written, fault)
+    elif "subject" in table:
+        game = _returned(table, written, fault)
+    else:
+        game = _game(written, Path(path).parent, load, fault)
     claims = table.get("claim", [])
     if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
         raise fault(("claim",), "claims are written as [[claim]] tables")
-    asked = tuple(_asked(game, claim, ("claim", place), fault) for place, claim in enumerate(claims))
+    asked = tuple(_asked(game, claim, truth, ("claim", place), fault) for place, claim in enumerate(claims))
     title, source = table.get("title", game.title), table.get("source", "")
     if not isinstance(title, str) or not isinstance(source, str):
         raise fault(("source",) if isinstance(title, str) else ("title",), "title and source must be texts")
@@ -105,11 +126,13 @@ def read_game_file(text: str, path: str, load: Callable[[Path], Game]) -> GameFi
     return GameFile(title, source, game, asked)
 
 
-def check_claim(game: Game, claim: Asked) -> None:
+def check_claim(game: AnyGame, claim: Asked) -> None:
     """Refuse a claim that cannot be one of this game: DomainError or MoneyError says why."""
+    if isinstance(game, ExtensiveGame):
+        check_tree_claim(game, claim.kind, claim.content)
+        return
     if claim.kind == "pure-count":
-        if not isinstance(claim.content, int) or isinstance(claim.content, bool) or claim.content < 0:
-            raise DomainError(f"a number of equilibria is a whole number of at least 0, not {claim.content!r}")
+        check_count(claim.content)
         return
     if not isinstance(claim.content, Sequence) or isinstance(claim.content, str):
         raise DomainError(f"{claim.content!r} is no list of strategies")
@@ -124,7 +147,7 @@ def check_claim(game: Game, claim: Asked) -> None:
         raise DomainError("dominant: name one action for each player")
 
 
-def _game(table: dict[str, object], folder: Path, load: Callable[[Path], Game], fault: Fault) -> Game:
+def _game(table: dict[str, object], folder: Path, load: Callable[[Path], AnyGame], fault: Fault) -> AnyGame:
     if "file" in table:
         _only(table, ("file",), ("game",), fault)
         if not isinstance(table["file"], str):
@@ -146,10 +169,10 @@ def _game(table: dict[str, object], folder: Path, load: Callable[[Path], Game], 
         raise fault(("game", "payoffs" if "payoffs" in table else "actions"), str(error)) from error
 
 
-def _induced(table: dict[str, object], written: dict[str, object], fault: Fault) -> Game:
-    """The game of a mechanism: it runs once at every profile of bids."""
+def _induced(table: dict[str, object], written: dict[str, object], fault: Fault) -> tuple[Game, Sequence[object]]:
+    """The game of a mechanism, which runs once at every profile of bids, and the truthful bids."""
     from verifier.adapters import load as load_subject
-    from verifier.games.induced import NoOutcome, induced_game, read_values
+    from verifier.games.induced import NoOutcome, bid_name, induced_game, read_values
 
     _only(written, ("values",), ("game",), fault)
     tables = table.get("subject"), table.get("domain"), written.get("values")
@@ -164,11 +187,36 @@ def _induced(table: dict[str, object], written: dict[str, object], fault: Fault)
         setting = parse_domain(cast("dict[str, object]", domain))
         key = "game"
         true = [tuple(map(money, one)) if isinstance(one, list) else money(one) for one in cast("list[object]", values)]
-        read_values(setting, true)
+        truth = read_values(setting, true)
         key = "subject"
-        return induced_game(load_subject(spec, setting), true, title=spec.call, importable=True)
+        game = induced_game(load_subject(spec, setting), true, title=spec.call, importable=True)
     except (DomainError, MoneyError, NoOutcome, SpecError, SubjectError) as error:
         raise fault((key,), str(error)) from error
+    return game, [bid_name(worth) for worth in truth]
+
+
+def _returned(table: dict[str, object], written: dict[str, object], fault: Fault) -> ExtensiveGame:
+    """The game tree that a subject returns."""
+    from verifier.adapters.faults import worded
+    from verifier.adapters.loading import load_target
+    from verifier.games.foreign_tree import read_tree
+
+    _only(written, ("players",), ("game",), fault)
+    players, subject = written.get("players", []), table["subject"]
+    if not isinstance(players, list) or not all(isinstance(name, str) for name in players):
+        raise fault(("game", "players"), "players must be a list of names")
+    if not isinstance(subject, dict):
+        raise fault(("subject",), "the subject is written as a [subject] table")
+    try:
+        spec = subject_from_json(subject)
+        build = load_target(spec)
+        try:
+            root = build()
+        except Exception as error:
+            raise SubjectError(f"{spec.call} does not return a tree: {worded(error)}") from error
+        return read_tree(root, players, spec.call)
+    except (SpecError, SubjectError) as error:
+        raise fault(("subject",), str(error)) from error
 
 
 def _name(written: object) -> str:
@@ -193,15 +241,21 @@ def _payoffs(written: object, shape: Actions, place: Actions, found: dict[Action
         _payoffs(inner, shape, (*place, index), found)
 
 
-def _asked(game: Game, table: dict[str, object], keys: Keys, fault: Fault) -> Asked:
-    _only(table, _CLAIM, keys, fault)
-    named = [key for key in KINDS if key in table]
+def _asked(game: AnyGame, table: dict[str, object], truth: Sequence[object], keys: Keys, fault: Fault) -> Asked:
+    kinds = TREE_KINDS if isinstance(game, ExtensiveGame) else {**KINDS, **({"truth": ""} if truth else {})}
+    _only(table, (*kinds, "expect"), keys, fault)
+    named = [key for key in kinds if key in table]
     if len(named) != 1:
-        raise fault(keys, f"a claim says one of {', '.join(KINDS)}")
+        raise fault(keys, f"a claim says one of {', '.join(kinds)}")
     expect = table.get("expect", "PROVED")
     if expect not in ("PROVED", "REFUTED"):
         raise fault((*keys, "expect"), f"expect must be PROVED or REFUTED, not {expect!r}")
-    claim = Asked(KINDS[named[0]], table[named[0]], Verdict(str(expect)))
+    kind, content = kinds[named[0]], table[named[0]]
+    if named[0] == "truth":
+        if content not in TRUTH:
+            raise fault((*keys, "truth"), f"truth must be one of {', '.join(map(repr, TRUTH))}, not {content!r}")
+        kind, content = str(content), truth
+    claim = Asked(kind, content, Verdict(str(expect)))
     try:
         check_claim(game, claim)
     except (DomainError, MoneyError) as error:

@@ -146,7 +146,7 @@ def normal_form(game: ExtensiveGame, *, reduced: bool = False, most: int = MOST_
     count = prod(_count(game, player, reduced) for player in range(n))
     if count > most:
         raise TooLarge(count, most)
-    strategies = [list(_strategies(game, player, reduced)) for player in range(n)]
+    strategies = [list(pure_strategies(game, player, reduced)) for player in range(n)]
     shape = tuple(map(len, strategies))
     needed = [_required(game, player) for player in range(n)]
     ends = list(_ends(game))
@@ -211,8 +211,11 @@ def _count(game: ExtensiveGame, player: int, reduced: bool) -> int:
     return prod(counts[infoset.name] for infoset in after.get(None, []))
 
 
-def _strategies(game: ExtensiveGame, player: int, reduced: bool) -> list[dict[str, int]]:
-    """Pure strategies: the place of a move for each information set that counts, the last set's varying fastest."""
+def pure_strategies(game: ExtensiveGame, player: int, reduced: bool = False) -> list[dict[str, int]]:
+    """Pure strategies in the order of the normal form: the place of a move for each information set that counts.
+
+    The last set's move varies fastest; where `reduced`, sets that the own moves do not lead to are left out.
+    """
     sets = game.of_player(player)
     if not reduced:
         ranges = [range(len(infoset.moves)) for infoset in sets]

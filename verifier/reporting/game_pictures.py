@@ -101,7 +101,7 @@ def _short(name: str, room: float = 100.0) -> str:
 
 def _told(game: Game, equilibria: Sequence[MixedProfile]) -> str:
     """The picture in words."""
-    from verifier.reporting.games import strategy
+    from verifier.reporting.game_views import strategy
 
     said = [
         " and ".join(strategy(names, row) for names, row in zip(game.actions, profile, strict=True))

@@ -3,69 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from verifier.evidence import Verdict
-from verifier.exact import Money, money
+from verifier.exact import money
 from verifier.games.normal_form import Game, MixedProfile
+from verifier.reporting import trees
 from verifier.reporting.amounts import amount, counted, decimal
+from verifier.reporting.game_views import (
+    MOST_ROWS,
+    EquilibriumRow,
+    GameView,
+    claim_rows,
+    count_of,
+    hidden_rows,
+    overall,
+    strategy,
+)
 from verifier.reporting.text import aligned, legal
 from verifier.tensor import Tensor
 
-MOST_ROWS = 40  # equilibria that are listed; the rest is counted
-NONE = "\N{EN DASH}"
-
-
-@dataclass(frozen=True, slots=True)
-class EquilibriumRow:
-    """An equilibrium: its number, each player's strategy in words, and the payoffs."""
-
-    number: str
-    strategies: tuple[str, ...]
-    payoffs: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
-    """A claim in words."""
-
-    id: str
-    statement: str
-    verdict: Verdict
-    expected: str
-    met: bool
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class GameView:
-    """What console and page show."""
-
-    name: str
-    title: str
-    source: str
-    players: tuple[str, ...]
-    size: str
-    heading: str
-    rows: tuple[EquilibriumRow, ...]
-    rest: str
-    claims: tuple[ClaimRow, ...]
-    findings: tuple[str, ...]
-    overall: str
-    interrupted: bool
-
 
 def view(certificate: Mapping[str, Any]) -> GameView:
-    """The certificate of a game, put into words."""
+    """The certificate of a game, in normal form or as a tree, put into words."""
+    if "tree" in certificate:
+        return trees.view(certificate)
     game = game_of(certificate)
     found = equilibria(certificate)
-    claims = tuple(
-        ClaimRow(one["id"], one["statement"], Verdict(one["verdict"]), one["expect"] or NONE, one["met"], one["reason"])
-        for one in certificate["claims"]
-    )
-    missed = [claim.id for claim in claims if not claim.met]
-    hidden = len(found) - MOST_ROWS
+    claims = claim_rows(certificate)
     boxes = [box for one in certificate["claims"] for box in one["evidence"].get("boxes", [])]
     return GameView(
         certificate["name"],
@@ -75,10 +40,10 @@ def view(certificate: Mapping[str, Any]) -> GameView:
         f"{counted(len(game.players), 'player')}, {' x '.join(map(str, game.shape))} actions",
         _heading(certificate, len(found)),
         tuple(_row(game, place, profile) for place, profile in enumerate(found[:MOST_ROWS], 1)),
-        " ".join([*([f"{hidden} more are in the certificate."] if hidden > 0 else []), *_boxed(game, boxes)]),
+        " ".join([*hidden_rows(len(found)), *_boxed(game, boxes)]),
         claims,
         tuple(certificate["findings"]),
-        f"Not as expected: {', '.join(missed)}." if missed else "Everything is as expected.",
+        overall(claims),
         certificate["interrupted"],
     )
 
@@ -98,10 +63,13 @@ def console(certificate: Mapping[str, Any]) -> str:
 
 def page(certificate: Mapping[str, Any]) -> str:
     """The HTML page."""
-    from verifier.reporting.game_pictures import picture
+    from verifier.reporting import game_pictures, tree_pictures
     from verifier.reporting.html import render
 
-    drawn = picture(game_of(certificate), equilibria(certificate))
+    if "tree" in certificate:
+        drawn = tree_pictures.picture(certificate)
+    else:
+        drawn = game_pictures.picture(game_of(certificate), equilibria(certificate))
     return render("game.html.jinja", view=view(certificate), picture=drawn)
 
 
@@ -136,9 +104,9 @@ def _heading(certificate: Mapping[str, Any], count: int) -> str:
             return "1 extreme equilibrium, and so no other:"
         return f"{count:,} extreme equilibria, of which all others are mixtures:"
     if "mixed-equilibria" in ids:
-        return f"{_count(count, 'equilibrium', 'equilibria')} with rational probabilities{':' if count else '.'}"
+        return f"{count_of(count, 'equilibrium', 'equilibria')} with rational probabilities{':' if count else '.'}"
     if "pure-equilibria" in ids:
-        found = _count(count, "equilibrium in pure strategies", "equilibria in pure strategies")
+        found = count_of(count, "equilibrium in pure strategies", "equilibria in pure strategies")
         return f"{found}, and no other{':' if count else '.'}"
     return "The equilibria are not known."
 
@@ -157,22 +125,10 @@ def _boxed(game: Game, boxes: Sequence[Mapping[str, Any]]) -> list[str]:
             played = [f"{names[action]} with {decimal(share)}" for action, share in zip(own, shares, strict=True)]
             strategies.append(", ".join(played) if len(own) > 1 else names[own[0]])
         told.append("; ".join(strategies))
-    return [f"{_count(len(boxes), 'more is irrational, about', 'more are irrational, about')} ({'), ('.join(told)})."]
-
-
-def _count(number: int, one: str, several: str) -> str:
-    return f"1 {one}" if number == 1 else f"{number:,} {several}" if number else f"No {several}"
+    return [f"{count_of(len(boxes), 'more is irrational, about', 'more are irrational, about')} ({'), ('.join(told)})."]
 
 
 def _row(game: Game, place: int, profile: MixedProfile) -> EquilibriumRow:
     strategies = tuple(strategy(names, row) for names, row in zip(game.actions, profile, strict=True))
     payoffs = (game.expected(player, profile) for player in range(len(game.players)))
     return EquilibriumRow(str(place), strategies, ", ".join(map(amount, payoffs)))
-
-
-def strategy(names: Sequence[str], row: Sequence[Money]) -> str:
-    """A mixed strategy: `heads`, or `heads with 1/2, tails with 1/2`."""
-    played = [(name, p) for name, p in zip(names, row, strict=True) if p]
-    if len(played) == 1:
-        return played[0][0]
-    return ", ".join(f"{name} with {amount(p)}" for name, p in played)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from verifier.evidence import Verdict
 from verifier.reporting import words
 from verifier.reporting.auctions import AuctionView
-from verifier.reporting.games import GameView
+from verifier.reporting.game_views import GameView
 from verifier.reporting.reading import Report, read
 from verifier.reporting.text import legal
 from verifier.reporting.views import page_view

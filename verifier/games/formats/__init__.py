@@ -1,19 +1,26 @@
-"""Games in files of others: Gambit's normal form (.nfg) and tables of comma-separated values (.csv)."""
+"""Games in files of others: Gambit's normal form (.nfg) and trees (.efg), and comma-separated tables (.csv)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from verifier.errors import SpecError
+from verifier.games.extensive import ExtensiveGame
+from verifier.games.formats.efg import read_efg
 from verifier.games.formats.nfg import read_nfg
 from verifier.games.formats.table import read_table
 from verifier.games.normal_form import Game
 
-_READERS = {".nfg": read_nfg, ".csv": read_table}
+_READERS: dict[str, Callable[[str, str], Game | ExtensiveGame]] = {
+    ".nfg": read_nfg,
+    ".efg": read_efg,
+    ".csv": read_table,
+}
 SUFFIXES = tuple(_READERS)
 
 
-def read_game(path: Path) -> Game:
+def read_game(path: Path) -> Game | ExtensiveGame:
     """The game of a file, by its suffix. SpecError says what is wrong with it, with line and column."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:

@@ -50,6 +50,17 @@ class TwoPlayer:
         """The extreme equilibria as a COMPLETE set."""
         return EquilibriumSet("extreme Nash", self.extreme, Coverage.COMPLETE)
 
+    @property
+    def connectedness(self) -> str:
+        """How the extreme equilibria hang together, in words."""
+        if not self.degenerate:
+            return "the game is not degenerate, so that each is isolated"
+        if len(self.components) == 1:
+            return "the game is degenerate, and they all hang together"
+        groups = ["{" + ", ".join(str(place + 1) for place in part) + "}" for part in self.components if len(part) > 1]
+        joined = f"; these hang together: {', '.join(groups)}" if groups else ", but each is isolated"
+        return f"the game is degenerate{joined}"
+
 
 def two_player(game: Game, most: int = MOST_BASES) -> TwoPlayer:
     """All extreme equilibria of a game of two players.
