@@ -390,12 +390,20 @@ GAME_CERTIFICATE: Json = {
     "sha256": TEXT,
 }
 BOX: Json = {"supports": [[COUNT]], "centre": [RATIONAL], "radius": RATIONAL, "preconditioner": [[RATIONAL]]}
+CORRELATED: Json = {
+    "concept": frozenset({"correlated", "coarse correlated"}),
+    "sense": frozenset({"least", "greatest"}),
+    "value": RATIONAL,
+    "distribution": [{"profile": [COUNT], "probability": RATIONAL}],
+    "prices": [{"player": COUNT, "action": (COUNT,), "deviation": COUNT, "price": RATIONAL}],
+}
 PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
     "pure-equilibria": {"profiles": [[COUNT]]},
     "extreme-equilibria": {"equilibria": [MIXED]},
     "mixed-equilibria": {"profiles": [MIXED], "boxes": [BOX]},
     "nash": {"profile": MIXED, "gains": [RATIONAL]},
     "dominant": {"profile": [COUNT]},
+    "correlated-welfare": {"bounds": [CORRELATED]},
     "pure-count": {"count": COUNT, "profiles": [[COUNT]]},
 }
 NODE: Json = {"player": (COUNT,), "infoset": TEXT, "moves": [TEXT], "chances": [RATIONAL], "payoffs": [RATIONAL]}
@@ -496,7 +504,7 @@ class Domain:
         self._require_sense(written["upper"])
         self.sizes = [len(types) for types in self.types]
         self.size = math.prod(self.sizes)
-        self.strides = [math.prod(self.sizes[agent + 1 :]) for agent in range(self.n)]
+        self.strides: list[int] = [math.prod(self.sizes[agent + 1 :]) for agent in range(self.n)]
         self.places = [{type_: place for place, type_ in enumerate(types)} for types in self.types]
         self._known: dict[tuple[Draw, ...], Outcome] = {}
 
@@ -3108,10 +3116,14 @@ class Play:
         self.n = len(self.sizes)
         require(len(written["players"]) == self.n == len(written["payoffs"]) > 0, "game: not payoffs for every player")
         require(min(self.sizes) > 0, "game.actions: a player has none")
-        self.strides = [math.prod(self.sizes[player + 1 :]) for player in range(self.n)]
-        self.payoffs = [[number(payoff) for payoff in row] for row in written["payoffs"]]
+        self.strides: list[int] = [math.prod(self.sizes[player + 1 :]) for player in range(self.n)]
+        self.payoffs: list[list[Number]] = [[number(payoff) for payoff in row] for row in written["payoffs"]]
         whole = math.prod(self.sizes)
         require(all(len(row) == whole for row in self.payoffs), f"game.payoffs: not {whole} for every player")
+
+    def place(self, profile: Sequence[int]) -> int:
+        """Where the payoffs of a profile of actions stand."""
+        return sum(map(mul, profile, self.strides))
 
     def mixed(self, written: Json) -> list[Vector]:
         """A mixed profile: probabilities that are not negative and add up to 1, for every action of every player."""
@@ -3265,6 +3277,72 @@ class Box:
         )
 
 
+class Correlated:
+    """The least or the greatest welfare of correlated equilibria, a distribution that has it, and why none has more.
+
+    Whoever is advised an action gains nothing by a deviation; coarse: by one that is chosen before the advice. With
+    prices of these constraints, the welfare of every equilibrium is at most the largest that the welfare of a profile,
+    less the priced gains there, can be.
+    """
+
+    def __init__(self, play: Play, written: Json) -> None:
+        self.play, self.coarse, self.sign = play, written["concept"] != "correlated", 1
+        if written["sense"] == "least":
+            self.sign = -1
+        self.value = number(written["value"])
+        self.chances = {tuple(one["profile"]): number(one["probability"]) for one in written["distribution"]}
+        self.prices = {
+            (one["player"], one["action"], one["deviation"]): number(one["price"]) for one in written["prices"]
+        }
+        listed = len(self.chances) == len(written["distribution"]) and len(self.prices) == len(written["prices"])
+        require(listed, "a profile or a constraint is named twice")
+        inside = all(len(one) == play.n and all(map(int.__lt__, one, play.sizes)) for one in self.chances)
+        require(inside, "a distribution names a profile that is none of this game")
+        require(set(self.prices) <= set(self.constraints()), "prices: of a constraint that there is not")
+
+    def constraints(self) -> Iterator[tuple[int, int | None, int]]:
+        """A player, the action that it is advised (null: any), and what it does instead."""
+        for player, size in enumerate(self.play.sizes):
+            for deviation in range(size):
+                for action in [None] if self.coarse else range(size):
+                    if action != deviation:
+                        yield player, action, deviation
+
+    def gain(self, profile: Sequence[int], player: int, action: int | None, deviation: int) -> Number:
+        """What a deviation gains at a profile."""
+        if action not in (None, profile[player]):
+            return 0
+        play = self.play
+        payoffs, k = play.payoffs[player], play.place(profile)
+        return payoffs[k + (deviation - profile[player]) * play.strides[player]] - payoffs[k]
+
+    def holds(self) -> bool:
+        """Whether the distribution is an equilibrium of that welfare, and the prices show that none goes further."""
+        chances = self.chances.items()
+        sound = sum(p for _, p in chances) == 1 and all(p > 0 for _, p in chances)
+        obeyed = sound and all(
+            sum(p * self.gain(profile, *constraint) for profile, p in chances) <= 0 for constraint in self.constraints()
+        )
+        reached = sum(p * self.welfare(profile) for profile, p in chances) == self.value
+        prices = self.prices.items()
+        return (
+            obeyed
+            and reached
+            and all(price >= 0 for _, price in prices)
+            and all(
+                self.sign * self.value
+                >= self.sign * self.welfare(profile)
+                - sum(price * self.gain(profile, *constraint) for constraint, price in prices)
+                for profile in product(*map(range, self.play.sizes))
+            )
+        )
+
+    def welfare(self, profile: Sequence[int]) -> Number:
+        """The sum of all payoffs at a profile."""
+        k = self.play.place(profile)
+        return sum(payoffs[k] for payoffs in self.play.payoffs)
+
+
 Span: TypeAlias = tuple[Number, Number]  # the least and the largest that a number can be
 
 
@@ -3376,6 +3454,7 @@ def play_statement(kind: str, evidence: Json) -> str:
         "mixed-equilibria": "Each profile is an equilibrium, and in each box is just one; nothing is said of others.",
         "nash": "No player can gain by another strategy.",
         "dominant": "No player can gain by another action, whatever the others do.",
+        "correlated-welfare": "No correlated or coarse correlated equilibrium has less or more welfare than these.",
         "pure-count": f"The game has exactly {evidence.get('count')} equilibria in pure strategies.",
     }[kind]
 
@@ -3390,6 +3469,10 @@ def holds(kind: str, evidence: Json, play: Play) -> bool:
     if kind == "mixed-equilibria":
         exact = all(max(play.gains(play.mixed(one))) == 0 for one in evidence["profiles"])
         return exact and all(Box(play, one).holds_one() for one in evidence["boxes"])
+    if kind == "correlated-welfare":
+        named: list[tuple[str, ...]] = [(bound["concept"], bound["sense"]) for bound in evidence["bounds"]]
+        every = list(product(("correlated", "coarse correlated"), ("least", "greatest")))
+        return named == every and all(Correlated(play, bound).holds() for bound in evidence["bounds"])
     if kind == "dominant":
         return play.dominant(evidence["profile"])
     if kind == "extreme-equilibria":

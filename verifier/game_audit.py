@@ -7,7 +7,8 @@ Definition   Claims about a finite game with exact payoffs:
              extreme-equilibria   for two players, a list of all extreme equilibria, of which the others are mixtures;
              nash                 a profile, pure or mixed, is a Nash equilibrium: nobody gains by another strategy;
              dominant             a profile of actions is an equilibrium in dominant strategies;
-             pure-count           the game has just so many equilibria in pure strategies.
+             pure-count           the game has just so many equilibria in pure strategies;
+             correlated-welfare   the least and greatest welfare of correlated and coarse correlated equilibria.
 How it knows Payoff tensors are compared at every profile, polytopes are enumerated in whole numbers, gains are
              computed in fractions; `checker.py` does each of these again from the payoffs, with code of its own.
              Proposals of nashpy are certified one by one and never believed; what it missed is among the findings.
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from verifier.certificate import GAME_FORMAT, seal
+from verifier.correlated_claim import correlated_welfare
 from verifier.evidence import Verdict
 from verifier.exact import Money, show
 from verifier.games.claimed import read_profile, verify_profile
@@ -105,6 +107,8 @@ def audit_game(
             claims.append(judged)  # noqa: PERF402  one by one: Ctrl-C keeps them
         tell("what is claimed")
         claims += [_answer(solved, f"{claim.kind}-{place}", claim) for place, claim in enumerate(asked, 1)]
+        tell("welfare of correlated equilibria")
+        claims.append(correlated_welfare(game))
         said = _proposals(solved, seconds, tell)
     except KeyboardInterrupt:
         interrupted = True

@@ -221,8 +221,8 @@ def _why(tree: ExtensiveGame, found: TreeVerification, everywhere: bool) -> str:
     if worst.gain == 0:
         return "" if everywhere or found.is_subgame_perfect else "not subgame perfect"
     where = f" in the subgame after {', '.join(worst.path)}" if worst.path else ""
-    moves = "; ".join(f"{name}: {move}" for name, move in list(worst.plan.items())[:6])
-    more = " ..." if len(worst.plan) > 6 else ""
+    told = [f"{name}: {worst.plan[name]}" for name in tree.infosets if name in worst.plan]
+    moves, more = "; ".join(told[:6]), f" and {len(told) - 6} moves more" if len(told) > 6 else ""
     return f"{tree.players[worst.player]} gains {show(worst.gain)}{where} by playing {moves}{more}"
 
 

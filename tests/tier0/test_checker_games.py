@@ -49,7 +49,7 @@ def refusal(certificate):
 def test_the_equilibria_of_the_handbook_are_confirmed():
     certificate = written(HANDBOOK, Asked("nash", (["4/5", "1/5", "0"], ["2/3", "1/3"])), Asked("pure-count", 1))
     assert set(statuses(certificate).values()) == {"CONFIRMED"}
-    assert [claim["verdict"] for claim in certificate["claims"]] == ["PROVED"] * 4
+    assert [claim["verdict"] for claim in certificate["claims"]] == ["PROVED"] * 5
     extreme = certificate["claims"][1]["evidence"]["equilibria"]
     assert sorted(extreme) == [
         [["0", "1/3", "2/3"], ["1/3", "2/3"]],
@@ -62,7 +62,7 @@ def test_an_equilibrium_off_by_a_millionth_is_refuted_with_the_exact_gain():
     off = Fraction(1, 10**6)
     almost = ([Fraction(4, 5) + off, Fraction(1, 5) - off, 0], [Fraction(2, 3), Fraction(1, 3)])
     certificate = written(HANDBOOK, Asked("nash", almost, Verdict.REFUTED))
-    claim = certificate["claims"][-1]
+    claim = certificate["claims"][2]
     # her columns are worth 14/5 + off and 14/5 - 4 off, of which she plays 2/3 and 1/3
     assert claim["evidence"]["gains"] == ["0", str(5 * off / 3)]
     assert set(statuses(certificate).values()) == {"CONFIRMED"}
@@ -70,14 +70,14 @@ def test_an_equilibrium_off_by_a_millionth_is_refuted_with_the_exact_gain():
 
 def test_defection_is_dominant_and_cooperation_is_not():
     certificate = written(DILEMMA, Asked("dominant", ("2", "2")), Asked("dominant", ("1", "1"), Verdict.REFUTED))
-    assert [claim["verdict"] for claim in certificate["claims"][2:]] == ["PROVED", "REFUTED"]
+    assert [claim["verdict"] for claim in certificate["claims"][2:4]] == ["PROVED", "REFUTED"]
     assert set(statuses(certificate).values()) == {"CONFIRMED"}
 
 
 def test_three_players_have_their_pure_equilibria_listed_and_profiles_judged():
     half = ["1/2", "1/2"]
     certificate = written(MAJORITY, Asked("nash", (half, half, half)), Asked("pure-count", 2))
-    ids = ["pure-equilibria", "mixed-equilibria", "nash-1", "pure-count-2"]
+    ids = ["pure-equilibria", "mixed-equilibria", "nash-1", "pure-count-2", "correlated-welfare"]
     assert [claim["id"] for claim in certificate["claims"]] == ids
     assert set(statuses(certificate).values()) == {"CONFIRMED"}
 
@@ -187,7 +187,7 @@ def test_a_box_in_which_an_action_outside_is_better_is_refused():
     assert "PROVED, but the claim is false" in refusal(sealed(certificate))
     better = from_matrices([[1, 0], [0, 1], [0, 0]], [[0, 1], [1, 0], [0, 0]])
     certificate["game"] = json.loads(json.dumps(better.to_json()))
-    del certificate["claims"][0]
+    certificate["claims"] = certificate["claims"][1:2]
     assert set(statuses(sealed(certificate)).values()) == {"CONFIRMED"}
 
 
@@ -224,3 +224,83 @@ def test_the_checker_finds_the_same_extreme_equilibria_as_the_enumeration_on_deg
     certificate = written(from_matrices(first, second))
     assert certificate["claims"][1]["evidence"]["equilibria"]  # Nash: there is one
     assert set(statuses(certificate).values()) == {"CONFIRMED"}
+
+
+def correlated_of(certificate):
+    return next(claim for claim in certificate["claims"] if claim["kind"] == "correlated-welfare")
+
+
+CHICKEN = from_matrices([[6, 2], [7, 0]], [[6, 7], [2, 0]])  # Aumann 1974: the best correlated equilibrium brings 21/2
+
+
+def test_the_welfare_of_correlated_equilibria_is_confirmed_by_prices():
+    certificate = written(CHICKEN)
+    claim = correlated_of(certificate)
+    values = {(one["concept"], one["sense"]): Fraction(one["value"]) for one in claim["evidence"]["bounds"]}
+    assert values["correlated", "greatest"] == Fraction(21, 2)
+    assert values["coarse correlated", "least"] <= values["correlated", "least"] <= 9
+    assert values["coarse correlated", "greatest"] >= Fraction(21, 2)
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}
+
+
+ALTERED_BOUNDS = [
+    (("value",), "11", "PROVED, but the claim is false"),
+    (("concept",), "correlated", "PROVED, but the claim is false"),
+    (("sense",), "greatest", "PROVED, but the claim is false"),
+    (("sense",), "most", "is none of greatest, least"),
+    (("prices",), [], "PROVED, but the claim is false"),
+    (("prices", 0, "price"), "-1", "PROVED, but the claim is false"),
+    (("prices", 0, "player"), 2, "of a constraint that there is not"),
+    (("prices", 0, "action"), 0, "of a constraint that there is not"),
+    (("prices", 0, "deviation"), 2, "of a constraint that there is not"),
+    (("distribution",), [], "PROVED, but the claim is false"),
+    (("distribution",), [{"profile": [0, 0], "probability": "1"}], "PROVED, but the claim is false"),
+    (("distribution",), [{"profile": [0, 1], "probability": "1"}], "PROVED, but the claim is false"),
+    (("distribution", 0, "profile"), [0], "a profile that is none of this game"),
+    (("distribution", 0, "profile"), [0, 2], "a profile that is none of this game"),
+    (("distribution", 0, "probability"), "3/2", "PROVED, but the claim is false"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "said"), ALTERED_BOUNDS)
+def test_an_altered_bound_is_refused(path, value, said):
+    certificate = written(CHICKEN)
+    place = correlated_of(certificate)["evidence"]["bounds"][2]  # coarse correlated, least
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert said in refusal(sealed(certificate))
+
+
+def test_a_profile_or_a_price_that_is_named_twice_is_refused():
+    for key in ("distribution", "prices"):
+        certificate = written(CHICKEN)
+        bound = correlated_of(certificate)["evidence"]["bounds"][2]
+        bound[key] = [*bound[key], bound[key][0]]
+        assert "named twice" in refusal(sealed(certificate))
+
+
+def test_bounds_that_are_left_out_are_refused():
+    certificate = written(CHICKEN)
+    del correlated_of(certificate)["evidence"]["bounds"][0]
+    assert "PROVED, but the claim is false" in refusal(sealed(certificate))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_correlated_bounds_of_random_games_are_confirmed(data):
+    shape = data.draw(st.sampled_from([(2, 2), (2, 3), (3, 3), (2, 2, 2)]))
+    amounts = st.integers(-4, 4)
+    payoffs = {p: [data.draw(amounts) for _ in shape] for p in product(*map(range, shape))}
+    game = from_table(payoffs, [list(map(str, range(size))) for size in shape])
+    certificate = written(game)
+    assert statuses(certificate)["correlated-welfare"] == "CONFIRMED"
+
+
+def test_large_linear_programs_are_left_undecided_with_their_size():
+    game = from_matrices([[0] * 60 for _ in range(60)], [[0] * 60 for _ in range(60)])
+    from verifier.correlated_claim import correlated_welfare
+
+    judged = correlated_welfare(game)
+    assert judged.verdict is Verdict.UNKNOWN
+    assert "25,488,000" in judged.reason

@@ -139,7 +139,7 @@ def test_empty_lines_of_a_table_mean_nothing():
 def test_a_file_is_read_by_its_suffix(tmp_path):
     (tmp_path / "bos.csv").write_text(TABLE, encoding="utf-8-sig")
     assert read_game(tmp_path / "bos.csv").players == ("Ann", "Bob")
-    with pytest.raises(SpecError, match=r"no format of games ends in '.txt'; known are .nfg, .csv"):
+    with pytest.raises(SpecError, match=r"no format of games ends in '.txt'; known are .nfg, .efg, .csv"):
         read_game(tmp_path / "bos.txt")
     with pytest.raises(SpecError, match="cannot be read"):
         read_game(tmp_path / "none.nfg")

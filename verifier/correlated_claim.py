@@ -1,0 +1,53 @@
+"""The claim about correlated play of one game: how little and how much welfare its equilibria bring.
+
+Definition   Four bounds: the least and the greatest sum of expected payoffs over all correlated, and over all coarse
+             correlated, equilibria, each with a distribution that reaches it and prices of the incentive constraints.
+Why prices   With y_k >= 0 on constraints "deviation k gains at most 0", every equilibrium has welfare at most the
+             largest, over profiles s, of W(s) - sum_k y_k gain_k(s); for the least, of -W(s) - sum_k y_k gain_k(s).
+Source       Aumann 1974; Moulin and Vial 1978; weak duality.
+"""
+
+from __future__ import annotations
+
+import math
+
+from verifier.errors import TooLarge
+from verifier.evidence import Verdict
+from verifier.exact import show
+from verifier.games.normal_form import Game
+from verifier.judged import Judged
+from verifier.oracles.correlated import CorrelatedBound, extreme
+
+KIND = "correlated-welfare"
+STATEMENT = "No correlated or coarse correlated equilibrium has less or more welfare than these."
+MOST_CELLS = 200_000  # profiles times incentive constraints of games that are looked at unasked
+
+
+def correlated_welfare(game: Game) -> Judged:
+    """The four bounds, or UNKNOWN where the linear programs would be large."""
+    cells = math.prod(game.shape) * sum(k * (k - 1) for k in game.shape)
+    if cells > MOST_CELLS:
+        return Judged(KIND, KIND, STATEMENT, Verdict.UNKNOWN, None, str(TooLarge(cells, MOST_CELLS)), {})
+    bounds, told = [], []
+    for coarse in (False, True):
+        ends = [extreme(game, coarse=coarse, least=least) for least in (True, False)]
+        bounds += [_written(bound, coarse, least) for bound, least in zip(ends, (True, False), strict=True)]
+        values = " to ".join(dict.fromkeys(show(bound.value) for bound in ends))
+        told.append(f"{'coarse correlated' if coarse else 'correlated'} {values}")
+    return Judged(KIND, KIND, STATEMENT, Verdict.PROVED, None, f"welfare: {', '.join(told)}", {"bounds": bounds})
+
+
+def _written(bound: CorrelatedBound, coarse: bool, least: bool) -> dict[str, object]:
+    """A bound in its JSON form."""
+    return {
+        "concept": "coarse correlated" if coarse else "correlated",
+        "sense": "least" if least else "greatest",
+        "value": show(bound.value),
+        "distribution": [
+            {"profile": list(profile), "probability": show(p)} for profile, p in bound.distribution.items()
+        ],
+        "prices": [
+            {"player": player, "action": action, "deviation": deviation, "price": show(price)}
+            for (player, action, deviation), price in bound.duals.items()
+        ],
+    }
