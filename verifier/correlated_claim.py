@@ -27,7 +27,15 @@ def correlated_welfare(game: Game) -> Judged:
     """The four bounds, or UNKNOWN where the linear programs would be large."""
     cells = math.prod(game.shape) * sum(k * (k - 1) for k in game.shape)
     if cells > MOST_CELLS:
-        return Judged(KIND, KIND, STATEMENT, Verdict.UNKNOWN, None, str(TooLarge(cells, MOST_CELLS)), {})
+        return Judged(
+            KIND,
+            KIND,
+            STATEMENT,
+            Verdict.UNKNOWN,
+            None,
+            str(TooLarge(cells, MOST_CELLS, "gains by deviations at profiles")),
+            {},
+        )
     bounds, told = [], []
     for coarse in (False, True):
         ends = [extreme(game, coarse=coarse, least=least) for least in (True, False)]

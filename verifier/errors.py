@@ -22,18 +22,21 @@ class DomainError(VerifierError, ValueError):
 
 
 class TooLarge(DomainError):
-    """A grid has more profiles than the budget allows. Use fewer agents or values, or raise `--max-profiles`.
+    """A grid has more profiles than the budget allows: use fewer agents or values, or raise `--max-profiles`.
+
+    With `things` something else is too large, and they say what is counted.
 
     Attributes: `profiles`, the count that was asked for; `budget`, the most that is allowed.
     """
 
-    def __init__(self, profiles: int, budget: int) -> None:
+    def __init__(self, profiles: int, budget: int, things: str = "") -> None:
         self.profiles = profiles
         self.budget = budget
-        super().__init__(
+        grid = (
             f"the grid has {_count(profiles)} profiles and the budget allows {budget:,}; "
             "use fewer agents or values, or raise the budget (--max-profiles)"
         )
+        super().__init__(f"{_count(profiles)} {things}; at most {budget:,} are looked at" if things else grid)
 
 
 class TreeError(DomainError):

@@ -146,7 +146,7 @@ def _sets(solved: _Solved, tell: Callable[[str], None]) -> Iterator[Judged]:
     tell("equilibria of the normal form")
     game = solved.normal_form
     if isinstance(game, TooLarge):
-        yield _judge("pure-equilibria", Verdict.UNKNOWN, None, f"the reduced normal form: {game}", {})
+        yield _judge("pure-equilibria", Verdict.UNKNOWN, None, f"the reduced normal form has {game}", {})
         return
     yield _judge("pure-equilibria", Verdict.PROVED, None, "", {"profiles": solved.pure})
     if len(tree.players) == 2 and sum(game.shape) <= MOST_ACTIONS:
@@ -207,7 +207,7 @@ def _answer(solved: _Solved, id_: str, claim: Asked) -> Judged:
 def _count(solved: _Solved, id_: str, claim: Asked) -> Judged:
     statement = f"The reduced normal form has exactly {claim.content} equilibria in pure strategies."
     if isinstance(solved.normal_form, TooLarge):
-        reason = f"the reduced normal form: {solved.normal_form}"
+        reason = f"the reduced normal form has {solved.normal_form}"
         return Judged(id_, claim.kind, statement, Verdict.UNKNOWN, claim.expect, reason, {})
     right = len(solved.pure) == claim.content
     evidence = {"count": claim.content, "profiles": solved.pure}

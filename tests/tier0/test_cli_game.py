@@ -213,3 +213,48 @@ def test_long_lists_are_cut_with_their_count():
     assert reporting.view(nothing).heading == "No equilibria in pure strategies, and no other."
     nothing["claims"] = []
     assert reporting.view(nothing).heading == "The equilibria are not known."
+
+
+EFG = (
+    'EFG 2 R "entry" { "Entrant" "Store" }\np "" 1 1 "market" { "in" "out" } 0\n'
+    'p "" 2 1 "fight?" { "yes" "no" } 0\nt "" 1 "" { 0, 0 }\nt "" 2 "" { 2, 2 }\nt "" 3 "" { 1, 5 }\n'
+)
+BLIND = (
+    'EFG 2 R "pennies" { "Ann" "Bob" }\np "" 1 1 "hers" { "h" "t" } 0\np "" 2 1 "his" { "h" "t" } 0\n'
+    't "" 1 "" { 1 -1 }\nt "" 2 "" { -1 1 }\np "" 2 1 0\nt "" 2\nt "" 1\n'
+)
+STAG = BLIND.replace('t "" 1 "" { 1 -1 }', 't "" 1 "" { 2 2 }').replace("{ -1 1 }", "{ 0 0 }")
+
+
+def test_a_tree_is_solved_certified_and_drawn_and_profiles_are_judged(here):
+    (here / "entry.efg").write_text(EFG, encoding="utf-8")
+    result = verify("game", "entry.efg", "--nash", "market = out; fight? = 1 0")
+    assert result.exit_code == exits.MET, result.output
+    assert "1 subgame perfect equilibrium in pure strategies, and no other:" in result.output
+    assert "not subgame perfect" in result.output
+    found = certificate(here, "entry")
+    assert {report["status"] for report in checker.check(found)} == {"CONFIRMED"}
+    page = (here / "verify-report" / "entry.html").read_text(encoding="utf-8")
+    assert page.count("branch played") == 2
+    assert verify("game", "entry.efg", "--nash", "market = in; fight? = yes").exit_code == exits.MISSED
+    unknown = verify("game", "entry.efg", "--nash", "marked = in")
+    assert unknown.exit_code == exits.USAGE
+    assert "no information set 'marked'; did you mean 'market'" in unknown.output
+
+
+def test_a_tree_with_hidden_moves_shows_its_value_or_its_mixed_equilibria(here):
+    (here / "pennies.efg").write_text(BLIND, encoding="utf-8")
+    (here / "stag.efg").write_text(STAG, encoding="utf-8")
+    result = verify("game", "pennies.efg", "stag.efg")
+    assert result.exit_code == exits.MET, result.output
+    assert "The game is worth 0 to Ann; this play guarantees it:" in result.output
+    assert "hers: h with 1/2, t with 1/2" in result.output
+    assert "3 extreme equilibria of the reduced normal form, of which all others are mixtures:" in result.output
+    page = (here / "verify-report" / "stag.html").read_text(encoding="utf-8")
+    assert 'class="same"' in page
+
+
+def test_a_game_given_to_verify_run_is_sent_to_verify_game(here):
+    result = verify("run", "chicken.nfg")
+    assert result.exit_code == exits.USAGE
+    assert "ask `verify game chicken.nfg`" in result.output

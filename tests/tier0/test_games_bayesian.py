@@ -173,5 +173,5 @@ def test_too_many_strategies_are_refused_with_their_count(monkeypatch):
     monkeypatch.setattr(bayesian, "MOST_STRATEGIES", 100)
     types, actions = (tuple("wxyz"),) * 2, (tuple("pqr"),) * 2
     prior = independent([[Fraction(1, 4)] * 4] * 2)
-    with pytest.raises(TooLarge, match="6,561 profiles"):
+    with pytest.raises(TooLarge, match="6,561 strategies"):
         agent_form(BayesianGame(("a", "b"), types, actions, prior, lambda *_: 0))

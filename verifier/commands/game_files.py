@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from verifier.commands.selecting import files, report_name
+from verifier.commands.selecting import GAME_END, files, report_name
 from verifier.errors import SpecError, VerifierError
 from verifier.games.extensive import ExtensiveGame
 from verifier.games.files import AnyGame, Asked, GameFile, check_claim, read_game_file
 from verifier.games.formats import SUFFIXES, read_game
 from verifier.resources import specs_dir
-
-GAME_END = ".game.toml"
 
 
 def packaged_games() -> dict[str, Path]:

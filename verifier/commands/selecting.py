@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 RESERVED = "index"  # index.html is the list of all reports
 AUCTION_SUFFIXES = (".txt", ".cats")  # of files in the text format of CATS
+GAME_END = ".game.toml"  # of files with a game and claims about it
+_GAMES = (".nfg", ".efg", GAME_END)
 _SUFFIXES = (*AUCTION_SUFFIXES, ".toml")
 _AUCTION = re.compile(
     r"^\[\[?bidder\]\]?\s*(#.*)?$", re.MULTILINE
@@ -54,10 +56,12 @@ def select(files: Sequence[Path], budget: int) -> tuple[list[Spec], list[Verifie
 def paths(named: Sequence[str]) -> list[Path]:
     """Files, the *.toml of directories, and packaged claims and auctions by name, each file once; all claims for none.
 
-    Raises SpecError for a name that is none of these.
+    Raises SpecError for a name that is none of these, and for the file of a game, which another command reads.
     """
     if not named:
         return list(packaged().values())
+    if games := [name for name in named if name.endswith(_GAMES)]:
+        raise SpecError(f"this is a game, not a claims file; ask `verify game {games[0]}`", games[0])
     own = {**packaged("claims", "trusted"), **catalogue()}
     what = "claims file, auction, directory or packaged claim"
     return files(named, own, lambda folder: sorted(folder.glob("*.toml")), what, _SUFFIXES)

@@ -155,7 +155,7 @@ def all_loads(count: int, actions: int) -> Array:
     """(L, k) every way in which n players spread over k actions; TooLarge where there are over five million."""
     total = math.comb(count + actions - 1, actions - 1)
     if total > MOST_LOADS:
-        raise TooLarge(total, MOST_LOADS)
+        raise TooLarge(total, MOST_LOADS, "vectors of loads")
     rest = np.array([count])
     columns: list[Array] = []
     for _ in range(actions - 1):  # each partial load is repeated for every number that may come next

@@ -127,7 +127,7 @@ def agent_form(game: BayesianGame) -> tuple[Game, list[tuple[int, int]]]:
     ]
     count = math.prod(len(game.actions[player]) for player, _ in agents)
     if count > MOST_STRATEGIES:
-        raise TooLarge(count, MOST_STRATEGIES)
+        raise TooLarge(count, MOST_STRATEGIES, "strategies, a bid for each type")
     payoffs: dict[Actions, list[Money]] = {}
     for chosen in product(*(range(len(game.actions[player])) for player, _ in agents)):
         strategies = _strategies(game, agents, chosen)

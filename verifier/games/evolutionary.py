@@ -37,7 +37,7 @@ def mutant(matrix: Sequence[Sequence[Money]], strategy: Mixed) -> Mixed | None:
     support = [action for action, p in enumerate(strategy) if p]
     others = [action for action in range(count) if worth[action] == best and not strategy[action]]
     if len(others) > MOST_REPLIES:
-        raise TooLarge(2 ** len(others), 2**MOST_REPLIES)
+        raise TooLarge(2 ** len(others), 2**MOST_REPLIES, "sets of other best replies")
     base, free = support[0], support[1:]
 
     def form(a: int, b: int) -> Fraction:

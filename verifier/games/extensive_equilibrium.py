@@ -137,7 +137,7 @@ def all_subgame_perfect(game: ExtensiveGame, most: int = MOST_EQUILIBRIA) -> lis
             continue
         below = [found[child] for child in place.children]
         if (count := prod(map(len, below))) > most:  # every combination of what follows is completed in some way
-            raise TooLarge(count, most)
+            raise TooLarge(count, most, "combinations of plans")
         for chosen in product(*below):
             after = {name: move for _, plan in chosen for name, move in plan.items()}
             if isinstance(node, Decision):
@@ -147,7 +147,7 @@ def all_subgame_perfect(game: ExtensiveGame, most: int = MOST_EQUILIBRIA) -> lis
             else:
                 found[at].append((_mean(tuple(p for _, p, _ in node.moves), [v for v, _ in chosen]), after))
         if len(found[at]) > most:
-            raise TooLarge(len(found[at]), most)
+            raise TooLarge(len(found[at]), most, "subgame perfect equilibria")
         for child in place.children:
             found[child] = []
     return [_solution(game, plan) for _, plan in found[0]]

@@ -150,7 +150,7 @@ def player_names(count: int) -> tuple[str, ...]:
 def refuse_large(shape: Sequence[int]) -> None:
     """Raise TooLarge before payoffs of a game are listed that has too many profiles."""
     if math.prod(shape) > MOST_PROFILES:
-        raise TooLarge(math.prod(shape), MOST_PROFILES)
+        raise TooLarge(math.prod(shape), MOST_PROFILES, "profiles of actions")
 
 
 def check_names(players: Sequence[str], actions: Sequence[Sequence[str]]) -> None:

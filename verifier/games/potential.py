@@ -128,7 +128,7 @@ def _four_cycle(game: Game) -> tuple[Actions, ...]:
 def _ranked(game: Game, budget: int, ties: bool) -> Potential:
     size = math.prod(game.shape)
     if size > budget:
-        raise TooLarge(size, budget)
+        raise TooLarge(size, budget, "profiles of actions")
     graph = _Graph(size)
     for low, high, strict in _steps(game, ties):
         (graph.gain if strict else graph.tie)(low, high)

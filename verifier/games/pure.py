@@ -96,7 +96,7 @@ def pareto_dominators(game: Game, profiles: Sequence[Actions]) -> list[tuple[int
     TooLarge : there are more pairs than are compared.
     """
     if len(profiles) ** 2 > _MOST_PAIRS:
-        raise TooLarge(len(profiles) ** 2, _MOST_PAIRS)
+        raise TooLarge(len(profiles) ** 2, _MOST_PAIRS, "pairs of equilibria")
     if not profiles:
         return []
     index = tuple(np.array(profiles, dtype=np.intp).T)

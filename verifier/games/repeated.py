@@ -239,7 +239,7 @@ def _best(
 
 def _refuse_large(count: int) -> None:
     if count > MOST_MOVES:
-        raise TooLarge(count, MOST_MOVES)
+        raise TooLarge(count, MOST_MOVES, "moves of the product automaton")
 
 
 def _refuse_other(game: Game, machines: Sequence[Machine]) -> None:

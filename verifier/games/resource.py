@@ -118,7 +118,7 @@ class ResourceGame:
         bundles = self.actions()
         shape = tuple(map(len, bundles))
         if math.prod(shape) > MOST_PROFILES:
-            raise TooLarge(math.prod(shape), MOST_PROFILES)
+            raise TooLarge(math.prod(shape), MOST_PROFILES, "profiles of actions")
         rows = [self._paid(profile) for profile in product(*bundles)]
         names = tuple(tuple(map(self._named, of)) for of in bundles)
         return Game(self.agents, names, tuple(Tensor.of(column, shape) for column in zip(*rows, strict=True)), title)

@@ -145,7 +145,7 @@ def normal_form(game: ExtensiveGame, *, reduced: bool = False, most: int = MOST_
     n = len(game.players)
     count = prod(_count(game, player, reduced) for player in range(n))
     if count > most:
-        raise TooLarge(count, most)
+        raise TooLarge(count, most, "profiles of pure strategies")
     strategies = [list(pure_strategies(game, player, reduced)) for player in range(n)]
     shape = tuple(map(len, strategies))
     needed = [_required(game, player) for player in range(n)]

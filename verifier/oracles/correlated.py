@@ -47,7 +47,7 @@ def gains(game: Game, coarse: bool = False) -> dict[Advice, Array]:
 
     advised = sum(k - 1 if coarse else k * (k - 1) for k in game.shape) + (len(game.shape) if coarse else 0)
     if advised * game.payoffs[0].numerators.size > MOST_ENTRIES:
-        raise TooLarge(advised * game.payoffs[0].numerators.size, MOST_ENTRIES)
+        raise TooLarge(advised * game.payoffs[0].numerators.size, MOST_ENTRIES, "gains by deviations at profiles")
     found: dict[Advice, Array] = {}
     for player, tensor in enumerate(game.payoffs):
         own = tensor.numerators

@@ -60,7 +60,7 @@ class LinearProgram:
                 raise DomainError(f"a row names a column that is not one of 0..{self.columns - 1}: {sorted(row)}")
         count = len(self.limits) + len(self.equal_limits)
         if (count + 1) * (self.columns + count + 1) > MOST_CELLS:
-            raise TooLarge((count + 1) * (self.columns + count + 1), MOST_CELLS)
+            raise TooLarge((count + 1) * (self.columns + count + 1), MOST_CELLS, "entries of a tableau")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from verifier.reporting.svg import Picture
 from verifier.reporting.trees import Behaviour, solutions, tree_of
 
 _MOST_ENDS, _MOST_DEPTH = 32, 12
-_STEP, _LEVEL, _TOP, _LEFT = 62.0, 74.0, 44.0, 60.0
+_STEP, _LEVEL, _TOP, _LEFT = 74.0, 74.0, 44.0, 60.0
 
 
 def picture(certificate: Mapping[str, Any]) -> str:
@@ -34,10 +34,14 @@ def _drawn(tree: ExtensiveGame, depths: list[int], played: Behaviour) -> str:
     told = "The moves that the first of the equilibria plays are bold." if played else "No equilibrium is drawn."
     drawn = Picture("tree", "The game tree", f"{len(tree.places)} nodes, {len(tree.infosets)} information sets. {told}")
     drawn.text("the tree; bold: the play of the first equilibrium" if played else "the tree", 0, 16, "heading")
-    for infoset in tree.infosets.values():
+    for number, infoset in enumerate(tree.infosets.values()):
         members = sorted(infoset.members, key=lambda at: across[at])
         for one, other in pairwise(members):
-            drawn.add("line", "same", x1=across[one], y1=down[one], x2=across[other], y2=down[other])
+            middle = (
+                across[one] + across[other]
+            ) / 2  # bent, each set otherwise, so that two on a level are told apart
+            bend = (down[one] + down[other]) / 2 + 7 * (number % 3 - 1)
+            drawn.path("same", [(across[one], down[one]), (middle, bend), (across[other], down[other])])
     for at, place in enumerate(tree.places):
         for move, child in enumerate(place.children):
             bold = _played(tree, at, move, played)
