@@ -415,6 +415,7 @@ ALTERED = [
     (("claims",), [], "none, or two of one id"),
     (("claims", 0, "evidence", "plans"), [], "PROVED, but the claim is false"),
     (("claims", 0, "evidence", "plans", 0), [0, 1, 0], "PROVED, but the claim is false"),
+    (("claims", 0, "evidence", "plans", 0), [0, 0, 1], "PROVED, but the claim is false"),
     (("claims", 0, "evidence", "plans", 0), [0], "a plan is not a move for every set"),
     (("claims", 0, "evidence", "plans", 0), [0, 0, 2], "a plan is not a move for every set"),
     (("claims", 0, "statement"), "All is well.", "not that of the claim"),

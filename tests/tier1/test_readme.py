@@ -20,10 +20,14 @@ from verifier.domains import KINDS
 from verifier.domains.instances import read_instance
 from verifier.evidence import Verdict
 from verifier.game_audit import audit_game
+from verifier.games.extensive import ExtensiveGame
 from verifier.games.files import read_game_file
 from verifier.games.formats import read_game
+from verifier.games.normal_form import Game
 from verifier.properties import PROPERTIES
+from verifier.resources import specs_dir
 from verifier.spec import parse_spec
+from verifier.tree_audit import audit_tree
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -92,14 +96,25 @@ def test_the_auction_of_the_readme_is_settled_as_theory_says() -> None:
 
 
 def test_the_game_of_the_readme_has_the_equilibria_that_it_claims() -> None:
-    (text,) = (text for text in blocks("toml") if "[game]" in text)
-    found = read_game_file(text, "sexes.toml", read_game)
+    sexes, _ = (text for text in blocks("toml") if "[game]" in text)
+    found = read_game_file(sexes, "sexes.toml", read_game)
+    assert isinstance(found.game, Game)
     claims = audit_game(found.game, found.asked, seconds=0)["claims"]
-    assert [(claim["verdict"], claim["met"]) for claim in claims[2:]] == [  # type: ignore[index]
+    assert [(claim["verdict"], claim["met"]) for claim in claims[2:5]] == [  # type: ignore[index]
         ("PROVED", True),
         ("PROVED", True),
         ("REFUTED", True),
     ]
+
+
+def test_the_empty_threat_of_the_readme_is_an_equilibrium_and_not_subgame_perfect() -> None:
+    _, entry = (text for text in blocks("toml") if "[game]" in text)
+    folder = specs_dir() / "instances" / "selten-1978"
+    found = read_game_file(entry, str(folder / "readme.game.toml"), read_game)
+    assert isinstance(found.game, ExtensiveGame)
+    claims = audit_tree(found.game, found.asked)["claims"]
+    asked = [claim for claim in claims if claim["expect"]]  # type: ignore[attr-defined]
+    assert [(claim["verdict"], claim["met"]) for claim in asked] == [("PROVED", True), ("REFUTED", True)]
 
 
 def test_the_claims_file_mentions_every_kind_of_setting() -> None:
