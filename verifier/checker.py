@@ -404,6 +404,7 @@ PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
     "nash": {"profile": MIXED, "gains": [RATIONAL]},
     "dominant": {"profile": [COUNT]},
     "correlated-welfare": {"bounds": [CORRELATED]},
+    "extreme-count": {"count": COUNT},
     "pure-count": {"count": COUNT, "profiles": [[COUNT]]},
 }
 NODE: Json = {"player": (COUNT,), "infoset": TEXT, "moves": [TEXT], "chances": [RATIONAL], "payoffs": [RATIONAL]}
@@ -3456,6 +3457,7 @@ def play_statement(kind: str, evidence: Json) -> str:
         "dominant": "No player can gain by another action, whatever the others do.",
         "correlated-welfare": "No correlated or coarse correlated equilibrium has less or more welfare than these.",
         "pure-count": f"The game has exactly {evidence.get('count')} equilibria in pure strategies.",
+        "extreme-count": f"The game has exactly {evidence.get('count')} extreme equilibria.",
     }[kind]
 
 
@@ -3478,12 +3480,16 @@ def holds(kind: str, evidence: Json, play: Play) -> bool:
     if kind == "extreme-equilibria":
         listed = [tuple(play.mixed(one)) for one in evidence["equilibria"]]
         return len(set(listed)) == len(listed) and set(listed) == play.extreme()
+    counted: int
+    if kind == "extreme-count":
+        counted = evidence["count"]
+        return len(play.extreme()) == counted
     pure = play.pure()
     complete: bool = evidence["profiles"] == pure
     if kind == "pure-equilibria":
         return complete
     require(complete, "evidence.profiles: not all pure equilibria, in their order")
-    counted: int = evidence["count"]
+    counted = evidence["count"]
     return len(pure) == counted
 
 

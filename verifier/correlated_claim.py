@@ -20,7 +20,7 @@ from verifier.oracles.correlated import CorrelatedBound, extreme
 
 KIND = "correlated-welfare"
 STATEMENT = "No correlated or coarse correlated equilibrium has less or more welfare than these."
-MOST_CELLS = 200_000  # profiles times incentive constraints of games that are looked at unasked
+MOST_CELLS = 4_000_000  # profiles times incentive constraints of games that are looked at unasked
 
 
 def correlated_welfare(game: Game) -> Judged:

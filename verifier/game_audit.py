@@ -8,6 +8,7 @@ Definition   Claims about a finite game with exact payoffs:
              nash                 a profile, pure or mixed, is a Nash equilibrium: nobody gains by another strategy;
              dominant             a profile of actions is an equilibrium in dominant strategies;
              pure-count           the game has just so many equilibria in pure strategies;
+             extreme-count        of two players, it has just so many extreme equilibria;
              correlated-welfare   the least and greatest welfare of correlated and coarse correlated equilibria.
 How it knows Payoff tensors are compared at every profile, polytopes are enumerated in whole numbers, gains are
              computed in fractions; `checker.py` does each of these again from the payoffs, with code of its own.
@@ -198,6 +199,10 @@ def _answer(solved: _Solved, id_: str, claim: Asked) -> Judged:
         return _judged(id_, claim.kind, decided(right), claim.expect, reason, counted)
     if isinstance(solved.two, TooManyBases):
         return _judged(id_, claim.kind, Verdict.UNKNOWN, claim.expect, str(solved.two), {})
+    if claim.kind == "extreme-count":
+        found = len(solved.two.extreme)
+        reason = "" if found == claim.content else f"it has {found}"
+        return _judged(id_, claim.kind, decided(not reason), claim.expect, reason, {"count": claim.content})
     listed = {read_profile(game, _sequence(profile)) for profile in _sequence(claim.content)}
     extreme = set(solved.two.extreme)
     missing, wrong = len(extreme - listed), len(listed - extreme)
@@ -251,5 +256,6 @@ def _largest_gain(game: Game, player: int, action: int) -> Money:
 def _judged(
     id_: str, kind: str, verdict: Verdict, expect: Verdict | None, reason: str, evidence: Mapping[str, object]
 ) -> Judged:
-    count = f"The game has exactly {evidence.get('count')} equilibria in pure strategies."
+    counted = "extreme equilibria" if kind == "extreme-count" else "equilibria in pure strategies"
+    count = f"The game has exactly {evidence.get('count')} {counted}."
     return Judged(id_, kind, STATEMENTS.get(kind, count), verdict, expect, reason, evidence)

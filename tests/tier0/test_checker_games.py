@@ -297,6 +297,15 @@ def test_correlated_bounds_of_random_games_are_confirmed(data):
     assert statuses(certificate)["correlated-welfare"] == "CONFIRMED"
 
 
+def test_extreme_equilibria_are_counted():
+    certificate = written(HANDBOOK, Asked("extreme-count", 3), Asked("extreme-count", 4, Verdict.REFUTED))
+    assert all(claim["met"] for claim in certificate["claims"])
+    assert set(statuses(certificate).values()) == {"CONFIRMED"}
+    certificate["claims"][3]["verdict"] = "PROVED"
+    certificate["claims"][3]["met"] = False
+    assert "PROVED, but the claim is false" in refusal(sealed(certificate))
+
+
 def test_large_linear_programs_are_left_undecided_with_their_size():
     game = from_matrices([[0] * 60 for _ in range(60)], [[0] * 60 for _ in range(60)])
     from verifier.correlated_claim import correlated_welfare

@@ -12,7 +12,7 @@ with its `arguments`. And `[[claim]]`s, each with one of
     dominant = ["defect", "defect"]     an equilibrium in dominant strategies
     truth = "dominant"                  in the game of a mechanism: that truthful bids are one, or a "nash" equilibrium
     pure = 1                            the number of equilibria in pure strategies
-    extreme = [[["1/2", "1/2"], ["1/3", "2/3"]]]   all extreme equilibria of a game of two players
+    extreme = [[["1/2", "1/2"], ["1/3", "2/3"]]]   all extreme equilibria of a game of two players, or their number
 
 or, of an extensive game,
 
@@ -58,8 +58,8 @@ class Asked:
 
     Attributes
     ----------
-    kind : "nash", "dominant", "pure-count" or "extreme-equilibria"; of a tree "nash", "subgame-perfect", "value" or
-        "pure-count"
+    kind : "nash", "dominant", "pure-count", "extreme-equilibria" or "extreme-count"; of a tree "nash",
+        "subgame-perfect", "value" or "pure-count"
     content : a profile (one strategy for each player; of a tree one mixture of moves for each information set), an
         amount, a count, or a list of profiles
     """
@@ -131,14 +131,14 @@ def check_claim(game: AnyGame, claim: Asked) -> None:
     if isinstance(game, ExtensiveGame):
         check_tree_claim(game, claim.kind, claim.content)
         return
-    if claim.kind == "pure-count":
+    if claim.kind.startswith("extreme") and len(game.players) != 2:
+        raise DomainError(f"extreme equilibria are those of two players; the game has {len(game.players)}")
+    if claim.kind in ("pure-count", "extreme-count"):
         check_count(claim.content)
         return
     if not isinstance(claim.content, Sequence) or isinstance(claim.content, str):
         raise DomainError(f"{claim.content!r} is no list of strategies")
     if claim.kind == "extreme-equilibria":
-        if len(game.players) != 2:
-            raise DomainError(f"extreme equilibria are those of two players; the game has {len(game.players)}")
         for profile in claim.content:
             check_claim(game, Asked("nash", profile))
         return
@@ -251,6 +251,8 @@ def _asked(game: AnyGame, table: dict[str, object], truth: Sequence[object], key
     if expect not in ("PROVED", "REFUTED"):
         raise fault((*keys, "expect"), f"expect must be PROVED or REFUTED, not {expect!r}")
     kind, content = kinds[named[0]], table[named[0]]
+    if kind == "extreme-equilibria" and isinstance(content, int):
+        kind = "extreme-count"
     if named[0] == "truth":
         if content not in TRUTH:
             raise fault((*keys, "truth"), f"truth must be one of {', '.join(map(repr, TRUTH))}, not {content!r}")
