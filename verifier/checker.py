@@ -372,7 +372,7 @@ GAME_CERTIFICATE: Json = {
     "title": TEXT,
     "source": TEXT,
     "versions": OBJECT,
-    "game": {"title": TEXT, "players": [TEXT], "actions": [[TEXT]], "payoffs": [[RATIONAL]]},
+    "game": {"title": TEXT, "players": [TEXT], "actions": [[TEXT]], "payoffs": [[RATIONAL]], "revenue": ([RATIONAL],)},
     "claims": [
         {
             "id": TEXT,
@@ -3121,6 +3121,9 @@ class Play:
         self.payoffs: list[list[Number]] = [[number(payoff) for payoff in row] for row in written["payoffs"]]
         whole = math.prod(self.sizes)
         require(all(len(row) == whole for row in self.payoffs), f"game.payoffs: not {whole} for every player")
+        revenue = [0] * whole if written["revenue"] is None else [number(amount) for amount in written["revenue"]]
+        require(len(revenue) == whole, f"game.revenue: not {whole} amounts")
+        self.welfare: list[Number] = [sum(column) for column in zip(*self.payoffs, revenue, strict=True)]
 
     def place(self, profile: Sequence[int]) -> int:
         """Where the payoffs of a profile of actions stand."""
@@ -3339,9 +3342,8 @@ class Correlated:
         )
 
     def welfare(self, profile: Sequence[int]) -> Number:
-        """The sum of all payoffs at a profile."""
-        k = self.play.place(profile)
-        return sum(payoffs[k] for payoffs in self.play.payoffs)
+        """What all players and the seller get together at a profile."""
+        return self.play.welfare[self.play.place(profile)]
 
 
 Span: TypeAlias = tuple[Number, Number]  # the least and the largest that a number can be
@@ -3684,7 +3686,7 @@ class Tree:
                     payoffs[player][k] += reach[end] * payoff
         names = [list(map(str, range(size))) for size in sizes]
         rows = [list(map(str, row)) for row in payoffs]
-        return Play({"players": list(map(str, range(self.n))), "actions": names, "payoffs": rows})
+        return Play({"players": list(map(str, range(self.n))), "actions": names, "payoffs": rows, "revenue": None})
 
     def fits(self, plan: Json, own: dict[str, InformationSet]) -> bool:
         """Whether a strategy says a move at just those sets that its own moves lead to."""

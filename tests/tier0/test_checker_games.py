@@ -83,6 +83,7 @@ def test_three_players_have_their_pure_equilibria_listed_and_profiles_judged():
 
 
 ALTERED = [
+    (("game", "revenue"), ["1"], "game.revenue: not 6 amounts"),
     (("version",), 2, "version"),
     (("extra",), 1, "unknown key 'extra'"),
     (("game", "payoffs", 0, 0), "4", "but the claim is false"),

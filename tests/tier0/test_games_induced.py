@@ -12,7 +12,7 @@ from verifier.domains import Bid, Domain, parse_domain, value
 from verifier.errors import DomainError, MoneyError, TooLarge
 from verifier.games.claimed import truthful_robustness, verify_profile
 from verifier.games.induced import NoOutcome, induced_game, run_outcomes
-from verifier.games.pure import dominant_actions, dominant_equilibria, pure_equilibria
+from verifier.games.pure import dominant_actions, dominant_equilibria, pure_equilibria, welfare, welfares
 from verifier.spec import Returns, SubjectSpec
 
 GRID = parse_domain({"kind": "single-item", "agents": 3, "values": "0..4"})
@@ -167,3 +167,16 @@ def test_a_mechanism_that_does_not_repeat_itself_induces_no_game(
     subject = load(SubjectSpec(f"mechanisms.flawed.{call}", **options), GRID)  # type: ignore[arg-type]
     with pytest.raises(NoOutcome, match=how):
         run_outcomes(subject, importable=True)
+
+
+@pytest.mark.parametrize("name", ["single_item:first_price", "single_item:second_price", "single_item:all_pay"])
+def test_welfare_is_the_winners_value_whatever_is_paid(name: str) -> None:
+    values = (4, Fraction(5, 2), 1)
+    subject = auction(name, GRID)
+    game = induced_game(subject, values)
+    for place, profile in zip(game.profiles(), GRID.profiles(), strict=True):
+        outcome = subject.observe(profile)
+        gross = sum(value(((worth),), GRID.expected_consumption(outcome, i)) for i, worth in enumerate(values))
+        assert (
+            welfare(game, place) == gross == Fraction(int(welfares(game).numerators[place]), welfares(game).denominator)
+        )

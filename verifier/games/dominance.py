@@ -119,9 +119,9 @@ def restricted(game: Game, kept: Kept) -> Game:
     """The game with some of the actions of each player; DomainError where a player has none left."""
     actions = tuple(tuple(names[place] for place in of) for names, of in zip(game.actions, kept, strict=True))
     index = np.ix_(*kept)
-    return Game(
-        game.players, actions, tuple(tensor.view(tensor.numerators[index]) for tensor in game.payoffs), game.title
-    )
+    payoffs = tuple(tensor.view(tensor.numerators[index]) for tensor in game.payoffs)
+    revenue = None if game.revenue is None else game.revenue.view(game.revenue.numerators[index])
+    return Game(game.players, actions, payoffs, game.title, revenue)
 
 
 def _all_actions(game: Game) -> Kept:

@@ -1,6 +1,7 @@
 """The game that a mechanism and true values induce: actions are the bids of a grid, payoffs quasi-linear utilities.
 
-Definition   u_i(b) = v_i . x_i(b) - p_i(b), with x_i and p_i in expectation where the mechanism draws lots.
+Definition   u_i(b) = v_i . x_i(b) - p_i(b), with x_i and p_i in expectation where the mechanism draws lots. Revenue is
+             the sum of payments; utilities and revenue together are welfare.
 Truth        of value v_i is the bid v_i; a misreport gain is what another bid earns more against the same bids of the
              others. Over the true values of the grid, truth is dominant exactly when no misreport gains.
 Method       the mechanism runs at every profile of bids; every true value then costs array operations only.
@@ -93,7 +94,7 @@ class Outcomes:
         true = read_values(self.domain, values)
         actions = tuple(tuple(map(bid_name, types)) for types in self.domain.types)
         payoffs = tuple(self.utility(agent, worth) for agent, worth in enumerate(true))
-        return Game(self.domain.agents, actions, payoffs, title)
+        return Game(self.domain.agents, actions, payoffs, title, sum(self.payments[1:], self.payments[0]))
 
     def truth(self, values: Sequence[Bid]) -> Actions:
         """The profile in which everybody bids its value; DomainError where the grid lacks such a bid."""

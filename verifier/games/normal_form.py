@@ -38,6 +38,8 @@ class Game:
     actions : (n,) for each player the distinct names of its actions, at least one
     payoffs : (n,) for each player a tensor of shape (A_1, ..., A_n)
     title : what the game is called
+    revenue : a tensor of that shape: what somebody outside the game gets, as the seller of an auction does. It is part
+        of welfare, and no player minds it. None: nobody does
 
     Raises
     ------
@@ -48,6 +50,7 @@ class Game:
     actions: tuple[tuple[str, ...], ...]
     payoffs: tuple[Tensor, ...]
     title: str = ""
+    revenue: Tensor | None = None
 
     def __post_init__(self) -> None:
         check_names(self.players, self.actions)
@@ -56,6 +59,8 @@ class Game:
         for name, tensor in zip(self.players, self.payoffs, strict=True):
             if tensor.numerators.shape != self.shape:
                 raise DomainError(f"payoffs of {name} have the shape {tensor.numerators.shape}, not {self.shape}")
+        if self.revenue is not None and self.revenue.numerators.shape != self.shape:
+            raise DomainError(f"revenue has the shape {self.revenue.numerators.shape}, not {self.shape}")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -99,11 +104,13 @@ class Game:
             "title": self.title,
             "players": list(self.players),
             "actions": [list(names) for names in self.actions],
-            "payoffs": [
-                [show(simplest(Fraction(int(k), tensor.denominator))) for k in tensor.numerators.reshape(-1)]
-                for tensor in self.payoffs
-            ],
+            "payoffs": list(map(_amounts, self.payoffs)),
+            "revenue": None if self.revenue is None else _amounts(self.revenue),
         }
+
+
+def _amounts(tensor: Tensor) -> list[str]:
+    return [show(simplest(Fraction(int(k), tensor.denominator))) for k in tensor.numerators.reshape(-1)]
 
 
 def from_table(

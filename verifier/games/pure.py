@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
 
 from verifier.errors import TooLarge
-from verifier.exact import Money
+from verifier.exact import Money, simplest
 from verifier.games.equilibrium_set import Coverage, EquilibriumSet
 from verifier.games.normal_form import Actions, Game, MixedProfile
 from verifier.tensor import Array, Tensor
@@ -79,13 +80,17 @@ def dominant_equilibria(game: Game) -> list[Actions]:
 
 
 def welfare(game: Game, profile: Actions) -> Money:
-    """The sum of what the players get at a profile."""
-    return sum((game.payoff(player, profile) for player in range(len(game.players))), 0)
+    """The sum of what the players, and a seller outside the game, get at a profile."""
+    total = sum((game.payoff(player, profile) for player in range(len(game.players))), 0)
+    if game.revenue is None:
+        return total
+    return simplest(Fraction(total) + Fraction(int(game.revenue.numerators[profile]), game.revenue.denominator))
 
 
 def welfares(game: Game) -> Tensor:
     """(A_1, ..., A_n) the welfare of every profile."""
-    return sum(game.payoffs[1:], game.payoffs[0])
+    total = sum(game.payoffs[1:], game.payoffs[0])
+    return total if game.revenue is None else total + game.revenue
 
 
 def pareto_dominators(game: Game, profiles: Sequence[Actions]) -> list[tuple[int, ...]]:

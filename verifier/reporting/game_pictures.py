@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from verifier.exact import Money
 from verifier.games.normal_form import Game, MixedProfile
+from verifier.games.pure import welfare as total_welfare
 from verifier.reporting.amounts import amount, decimal
 from verifier.reporting.svg import Picture
 
@@ -65,10 +66,10 @@ def _response(game: Game, player: int) -> list[tuple[float, float]]:
 
 
 def welfare_map(game: Game, equilibria: Sequence[MixedProfile]) -> str:
-    """What both players get together at each pair of actions; the pure equilibria are ringed."""
+    """What both players, and a seller, get together at each pair of actions; the pure equilibria are ringed."""
     rows, columns = game.shape
     drawn = Picture("welfare", "Welfare and equilibria", _told(game, equilibria))
-    total = [[game.payoff(0, (i, j)) + game.payoff(1, (i, j)) for j in range(columns)] for i in range(rows)]
+    total = [[total_welfare(game, (i, j)) for j in range(columns)] for i in range(rows)]
     low, high = min(map(min, total)), max(map(max, total))
     side = min(56.0, 400.0 / max(rows, columns))
     left = 110.0

@@ -79,7 +79,9 @@ def game_of(certificate: Mapping[str, Any]) -> Game:
     actions = tuple(map(tuple, written["actions"]))
     shape = tuple(map(len, actions))
     payoffs = tuple(Tensor.of([money(payoff) for payoff in row], shape) for row in written["payoffs"])
-    return Game(tuple(written["players"]), actions, payoffs, written["title"])
+    earned = written["revenue"]
+    revenue = None if earned is None else Tensor.of([money(amount) for amount in earned], shape)
+    return Game(tuple(written["players"]), actions, payoffs, written["title"], revenue)
 
 
 def equilibria(certificate: Mapping[str, Any]) -> list[MixedProfile]:
