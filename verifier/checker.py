@@ -397,7 +397,19 @@ CORRELATED: Json = {
     "distribution": [{"profile": [COUNT], "probability": RATIONAL}],
     "prices": [{"player": COUNT, "action": (COUNT,), "deviation": COUNT, "price": RATIONAL}],
 }
+ANARCHY: Json = {
+    "concept": frozenset({"truthful", "pure", "mixed", "correlated", "coarse correlated"}),
+    "played": ([[COUNT]],),
+    "optimum": [COUNT],
+    "worst": (MIXED,),
+    "best": (MIXED,),
+    "bounds": [CORRELATED],
+    "anarchy": (TEXT,),
+    "stability": (TEXT,),
+    "gate": (RATIONAL,),
+}
 PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
+    "price-of-anarchy": ANARCHY,
     "pure-equilibria": {"profiles": [[COUNT]]},
     "extreme-equilibria": {"equilibria": [MIXED]},
     "mixed-equilibria": {"profiles": [MIXED], "boxes": [BOX]},
@@ -3125,6 +3137,15 @@ class Play:
         require(len(revenue) == whole, f"game.revenue: not {whole} amounts")
         self.welfare: list[Number] = [sum(column) for column in zip(*self.payoffs, revenue, strict=True)]
 
+    def shared(self, profile: Sequence[Vector]) -> Number:
+        """The expected welfare of a mixed profile."""
+        supports = [[(action, p) for action, p in enumerate(row) if p] for row in profile]
+        total: Number = 0
+        for chosen in product(*supports):
+            weight: Number = math.prod((p for _, p in chosen), start=Fraction(1))
+            total += weight * self.welfare[self.place([action for action, _ in chosen])]
+        return total
+
     def place(self, profile: Sequence[int]) -> int:
         """Where the payoffs of a profile of actions stand."""
         return sum(map(mul, profile, self.strides))
@@ -3289,7 +3310,8 @@ class Correlated:
     less the priced gains there, can be.
     """
 
-    def __init__(self, play: Play, written: Json) -> None:
+    def __init__(self, play: Play, written: Json, played: Sequence[Sequence[int]] | None = None) -> None:
+        self.played = [range(size) for size in play.sizes] if played is None else played
         self.play, self.coarse, self.sign = play, written["concept"] != "correlated", 1
         if written["sense"] == "least":
             self.sign = -1
@@ -3300,7 +3322,10 @@ class Correlated:
         }
         listed = len(self.chances) == len(written["distribution"]) and len(self.prices) == len(written["prices"])
         require(listed, "a profile or a constraint is named twice")
-        inside = all(len(one) == play.n and all(map(int.__lt__, one, play.sizes)) for one in self.chances)
+        inside = all(
+            len(one) == play.n and all(action in own for action, own in zip(one, self.played, strict=True))
+            for one in self.chances
+        )
         require(inside, "a distribution names a profile that is none of this game")
         require(set(self.prices) <= set(self.constraints()), "prices: of a constraint that there is not")
 
@@ -3337,7 +3362,7 @@ class Correlated:
                 self.sign * self.value
                 >= self.sign * self.welfare(profile)
                 - sum(price * self.gain(profile, *constraint) for constraint, price in prices)
-                for profile in product(*map(range, self.play.sizes))
+                for profile in product(*self.played)
             )
         )
 
@@ -3415,6 +3440,95 @@ def pivoted(tableau: Sequence[Sequence[int]], leaving: int, entering: int, unit:
     return made, pivot
 
 
+class Anarchy:
+    """How far the welfare of equilibria stays below the optimum: a price of anarchy and of stability.
+
+    Equilibria are those that play actions of `played` alone, null allows all; everybody may deviate to any action.
+    """
+
+    def __init__(self, play: Play, written: Json) -> None:
+        self.play, self.concept = play, written["concept"]
+        sizes = play.sizes
+        self.played = [list(range(size)) for size in sizes] if written["played"] is None else written["played"]
+        sound = len(self.played) == play.n and all(
+            own and own == sorted(set(own)) and own[-1] < size for own, size in zip(self.played, sizes, strict=True)
+        )
+        require(sound, "evidence.played: not actions of every player")
+        optimum = written["optimum"]
+        inside = len(optimum) == play.n and all(map(int.__lt__, optimum, sizes))
+        require(inside, "evidence.optimum: no profile of this game")
+        self.most = play.welfare[play.place(optimum)]
+        require(self.most == max(play.welfare), "evidence.optimum: not the largest welfare")
+        require(any(play.welfare), "all profiles have welfare 0, so that there is no ratio")
+        self.ends = [None if written[key] is None else play.mixed(written[key]) for key in ("worst", "best")]
+        self.bounds = written["bounds"]
+
+    def welfares(self) -> list[Number]:
+        """The welfare of every equilibrium that has to be looked at; of correlated ones the least and the greatest."""
+        play = self.play
+        if self.concept in ("correlated", "coarse correlated"):
+            named = [(bound["concept"], bound["sense"]) for bound in self.bounds]
+            both = [(self.concept, "least"), (self.concept, "greatest")]
+            proved = named == both and all(Correlated(play, one, self.played).holds() for one in self.bounds)
+            require(proved, "evidence.bounds: not the least and the greatest")
+            return [number(bound["value"]) for bound in self.bounds]
+        require(not self.bounds, "evidence.bounds: only of correlated equilibria")
+        if self.concept == "mixed":
+            return [play.shared(profile) for profile in play.extreme() if self.only_played(profile)]
+        if self.concept == "truthful":
+            (profile,) = {self.chosen(end) for end in self.ends}
+            require(play.dominant(profile), "evidence: the truth is not an equilibrium in dominant strategies")
+            return [play.welfare[play.place(profile)]]
+        return [
+            play.welfare[play.place(profile)]
+            for profile in play.pure()
+            if all(action in own for action, own in zip(profile, self.played, strict=True))
+        ]
+
+    def only_played(self, profile: Sequence[Vector]) -> bool:
+        """Whether a mixed profile plays actions of `played` alone."""
+        return all(
+            not share or action in own
+            for row, own in zip(profile, self.played, strict=True)
+            for action, share in enumerate(row)
+        )
+
+    def chosen(self, profile: Sequence[Vector] | None) -> tuple[int, ...]:
+        """The actions of a profile in pure strategies."""
+        if profile is None or any(max(row) < 1 for row in profile):
+            raise Refused("evidence: the truth is a profile of actions")
+        return tuple(row.index(1) for row in profile)
+
+    def prices(self) -> list[Number | str | None]:
+        """Of anarchy and of stability; null where there is no equilibrium, infinite where the welfare of one is 0."""
+        found = self.welfares()
+        if not found:
+            require(self.ends == [None, None], "evidence: an equilibrium, though there is none")
+            return [None, None]
+        ends = [min(found), max(found)]
+        require(ends[0] >= 0 or self.most <= 0, "an equilibrium has negative welfare, so that there is no ratio")
+        for end, welfare in zip(self.ends, ends, strict=True):
+            if self.bounds:
+                require(end is None, "evidence: of correlated equilibria the bounds are the witnesses")
+            elif end is None or max(self.play.gains(end)) > 0 or not self.only_played(end):
+                raise Refused("evidence: worst and best are not equilibria")
+            else:
+                require(self.play.shared(end) == welfare, "evidence: worst and best have another welfare")
+        return [self.price(welfare) for welfare in ends]
+
+    def price(self, welfare: Number) -> Number | str:
+        """The optimum to the welfare of an equilibrium; where all welfare is cost, the other way around."""
+        above, below = (self.most, welfare) if self.most > 0 else (welfare, self.most)
+        if below == 0:
+            return 1 if above == 0 else "infinite"
+        return simplest(Fraction(above) / below)
+
+
+def written_price(price: Number | str | None) -> str | None:
+    """A price as a certificate has it."""
+    return None if price is None else str(price)
+
+
 def check_game(certificate: Json) -> list[dict[str, object]]:
     """Check every claim about a game; one report per claim, as `check` gives them."""
     try:
@@ -3451,6 +3565,13 @@ def check_solved(
 
 def play_statement(kind: str, evidence: Json) -> str:
     """What a claim about a game asserts."""
+    if kind == "price-of-anarchy":
+        within = "" if evidence["played"] is None else " that play only the actions listed"
+        over = f"over {evidence['concept']} equilibria{within}"
+        if evidence["gate"] is not None:
+            return f"The price of anarchy {over} is below {evidence['gate']}."
+        anarchy, stability = (evidence[key] or "undefined" for key in ("anarchy", "stability"))
+        return f"The price of anarchy {over} is {anarchy}, and that of stability {stability}."
     return {
         "pure-equilibria": "These are all equilibria in pure strategies.",
         "extreme-equilibria": "These are all extreme equilibria; every other one mixes some of them.",
@@ -3465,6 +3586,12 @@ def play_statement(kind: str, evidence: Json) -> str:
 
 def holds(kind: str, evidence: Json, play: Play) -> bool:
     """Whether a claim about a game is true, its evidence being what it has to be."""
+    if kind == "price-of-anarchy":
+        anarchy, stability = prices = Anarchy(play, evidence).prices()
+        stated = [evidence["anarchy"], evidence["stability"]]
+        require(stated == list(map(written_price, prices)), f"evidence: the prices are {anarchy} and {stability}")
+        gate = evidence["gate"]
+        return gate is None or (isinstance(anarchy, int | Fraction) and anarchy < number(gate))
     if kind == "nash":
         gains = play.gains(play.mixed(evidence["profile"]))
         told = list(map(str, gains))

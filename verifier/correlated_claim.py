@@ -10,6 +10,7 @@ Source       Aumann 1974; Moulin and Vial 1978; weak duality.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from verifier.errors import TooLarge
 from verifier.evidence import Verdict
@@ -19,6 +20,7 @@ from verifier.judged import Judged
 from verifier.oracles.correlated import CorrelatedBound, extreme
 
 KIND = "correlated-welfare"
+CONCEPTS = ("correlated", "coarse correlated")
 STATEMENT = "No correlated or coarse correlated equilibrium has less or more welfare than these."
 MOST_CELLS = 4_000_000  # profiles times incentive constraints of games that are looked at unasked
 
@@ -37,19 +39,31 @@ def correlated_welfare(game: Game) -> Judged:
             {},
         )
     bounds, told = [], []
-    for coarse in (False, True):
-        ends = [extreme(game, coarse=coarse, least=least) for least in (True, False)]
-        bounds += [_written(bound, coarse, least) for bound, least in zip(ends, (True, False), strict=True)]
+    for concept in CONCEPTS:
+        ends = both_ends(game, concept)
+        bounds += bounds_json(ends, concept)
         values = " to ".join(dict.fromkeys(show(bound.value) for bound in ends))
-        told.append(f"{'coarse correlated' if coarse else 'correlated'} {values}")
+        told.append(f"{concept} {values}")
     return Judged(KIND, KIND, STATEMENT, Verdict.PROVED, None, f"welfare: {', '.join(told)}", {"bounds": bounds})
 
 
-def _written(bound: CorrelatedBound, coarse: bool, least: bool) -> dict[str, object]:
-    """A bound in its JSON form."""
+def both_ends(
+    game: Game, concept: str, played: Sequence[Sequence[int]] | None = None
+) -> tuple[CorrelatedBound, CorrelatedBound]:
+    """The least and the greatest welfare over the equilibria of a concept; see `oracles.correlated.extreme`."""
+    least, greatest = (extreme(game, coarse=concept != CONCEPTS[0], least=low, played=played) for low in (True, False))
+    return least, greatest
+
+
+def bounds_json(ends: tuple[CorrelatedBound, CorrelatedBound], concept: str) -> list[dict[str, object]]:
+    """Both in their JSON form."""
+    return [_written(bound, concept, sense) for bound, sense in zip(ends, ("least", "greatest"), strict=True)]
+
+
+def _written(bound: CorrelatedBound, concept: str, sense: str) -> dict[str, object]:
     return {
-        "concept": "coarse correlated" if coarse else "correlated",
-        "sense": "least" if least else "greatest",
+        "concept": concept,
+        "sense": sense,
         "value": show(bound.value),
         "distribution": [
             {"profile": list(profile), "probability": show(p)} for profile, p in bound.distribution.items()

@@ -68,6 +68,29 @@ class SubjectError(VerifierError):
     """The mechanism under test could not be loaded. Check the dotted path and that it imports on its own."""
 
 
+class StudyError(VerifierError):
+    """A study of sampled instances cannot go on. What was decided is in its journal: mend the cause and start it again.
+
+    Attributes: `number` of the instance that is to blame, or None.
+    """
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        self.number = number
+        super().__init__(message if number is None else f"instance {number}: {message}")
+
+
+class JournalError(VerifierError, ValueError):
+    """A journal cannot be continued. Give the study another path, or the plan that the journal was started with.
+
+    Attributes: `path` of the journal, `line` counted from 1, or 0 where no single line is to blame.
+    """
+
+    def __init__(self, message: str, path: str, line: int = 0) -> None:
+        self.path = path
+        self.line = line
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
+
+
 class CertificateError(VerifierError, ValueError):
     """A certificate cannot be read. Write it again with `verify run`."""
 

@@ -9,6 +9,7 @@ Definition   Claims about a finite game with exact payoffs:
              dominant             a profile of actions is an equilibrium in dominant strategies;
              pure-count           the game has just so many equilibria in pure strategies;
              extreme-count        of two players, it has just so many extreme equilibria;
+             price-of-anarchy     what the worst, and the best, equilibrium loses; see `anarchy_claim`;
              correlated-welfare   the least and greatest welfare of correlated and coarse correlated equilibria.
 How it knows Payoff tensors are compared at every profile, polytopes are enumerated in whole numbers, gains are
              computed in fractions; `checker.py` does each of these again from the payoffs, with code of its own.
@@ -23,6 +24,7 @@ import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from verifier.anarchy_claim import price_of_anarchy
 from verifier.certificate import GAME_FORMAT, seal
 from verifier.correlated_claim import correlated_welfare
 from verifier.evidence import Verdict
@@ -30,6 +32,7 @@ from verifier.exact import Money, show
 from verifier.games.claimed import read_profile, verify_profile
 from verifier.games.equilibrium_set import Coverage
 from verifier.games.files import Asked, check_claim
+from verifier.games.gates import Gate
 from verifier.games.normal_form import Game
 from verifier.games.pure import dominant_actions, pure_equilibria
 from verifier.judged import Judged, claim_json, decided, mixed_json
@@ -73,6 +76,7 @@ class _Solved:
 def audit_game(
     game: Game,
     asked: Sequence[Asked] = (),
+    gates: Sequence[Gate] = (),
     *,
     name: str = "game",
     title: str = "",
@@ -85,6 +89,7 @@ def audit_game(
     Parameters
     ----------
     asked : claims about the game
+    gates : what is asked about its price of anarchy
     name, title, source : of the certificate: a short name, a heading, a citation
     seconds : for each algorithm of nashpy; 0 to ask none
     tell : is told of every stage before it begins
@@ -110,6 +115,9 @@ def audit_game(
         claims += [_answer(solved, f"{claim.kind}-{place}", claim) for place, claim in enumerate(asked, 1)]
         tell("welfare of correlated equilibria")
         claims.append(correlated_welfare(game))
+        for place, gate in enumerate(gates, 1):
+            tell(f"price of anarchy, {gate.concept}")
+            claims.append(price_of_anarchy(game, lambda: solved.two, gate, f"price-of-anarchy-{place}"))
         said = _proposals(solved, seconds, tell)
     except KeyboardInterrupt:
         interrupted = True

@@ -176,7 +176,7 @@ def test_welfare_is_the_winners_value_whatever_is_paid(name: str) -> None:
     game = induced_game(subject, values)
     for place, profile in zip(game.profiles(), GRID.profiles(), strict=True):
         outcome = subject.observe(profile)
-        gross = sum(value(((worth),), GRID.expected_consumption(outcome, i)) for i, worth in enumerate(values))
+        gross = sum(value((worth,), GRID.expected_consumption(outcome, i)) for i, worth in enumerate(values))
         assert (
             welfare(game, place) == gross == Fraction(int(welfares(game).numerators[place]), welfares(game).denominator)
         )

@@ -55,11 +55,10 @@ def audit(found: GameFile, name: str, seconds: float, tell: Callable[[str], None
     from verifier.game_audit import audit_game
     from verifier.tree_audit import audit_tree
 
+    named = {"name": name, "title": found.title, "source": found.source}
     if isinstance(found.game, ExtensiveGame):
-        return audit_tree(found.game, found.asked, name=name, title=found.title, source=found.source, tell=tell)
-    return audit_game(
-        found.game, found.asked, name=name, title=found.title, source=found.source, seconds=seconds, tell=tell
-    )
+        return audit_tree(found.game, found.asked, **named, tell=tell)
+    return audit_game(found.game, found.asked, found.gates, **named, seconds=seconds, tell=tell)
 
 
 def claimed(found: GameFile, profiles: Sequence[str]) -> GameFile:

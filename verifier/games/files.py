@@ -32,12 +32,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, cast
 
-from verifier.domains import parse_domain
+from verifier.domains import Domain, Profile, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError, SubjectError, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.games.claimed import read_profile
 from verifier.games.extensive import ExtensiveGame
+from verifier.games.gates import Gate, Honest, read_gate
 from verifier.games.normal_form import Actions, Game, check_names, from_table, player_names, refuse_large
 from verifier.games.tree_claims import TREE_KINDS, check_count, check_tree_claim
 from verifier.spec import subject_from_json
@@ -77,6 +78,7 @@ class GameFile:
     source: str
     game: AnyGame
     asked: tuple[Asked, ...]
+    gates: tuple[Gate, ...] = ()
 
 
 def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> GameFile:
@@ -100,16 +102,17 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
     def fault(keys: Keys, message: str) -> SpecError:
         return SpecError(message, path, max(1, line_of(text, keys)))
 
-    _only(table, ("title", "source", "equilibria_from", "game", "subject", "domain", "claim"), (), fault)
+    _only(table, ("title", "source", "equilibria_from", "game", "subject", "domain", "claim", "gate"), (), fault)
     if table.get("equilibria_from", ORIGINS[0]) not in ORIGINS:
         raise fault(("equilibria_from",), f"equilibria_from must be one of {', '.join(map(repr, ORIGINS))}")
     written = table.get("game")
     if not isinstance(written, dict):
         raise fault((), "a game file needs a [game] table")
     truth: Sequence[object] = ()  # of the game of a mechanism: the truthful bids
+    honest: Honest | None = None
     game: AnyGame
     if "domain" in table or "values" in written:
-        game, truth = _induced(table, written, fault)
+        game, truth, honest = _induced(table, written, fault)
     elif "subject" in table:
         game = _returned(table, written, fault)
     else:
@@ -123,7 +126,7 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
         raise fault(("source",) if isinstance(title, str) else ("title",), "title and source must be texts")
     if source and table.get("equilibria_from") == "computed":
         source += "; the equilibria are computed, not quoted"
-    return GameFile(title, source, game, asked)
+    return GameFile(title, source, game, asked, _gates(table.get("gate", []), game, honest, fault))
 
 
 def check_claim(game: AnyGame, claim: Asked) -> None:
@@ -169,8 +172,10 @@ def _game(table: dict[str, object], folder: Path, load: Callable[[Path], AnyGame
         raise fault(("game", "payoffs" if "payoffs" in table else "actions"), str(error)) from error
 
 
-def _induced(table: dict[str, object], written: dict[str, object], fault: Fault) -> tuple[Game, Sequence[object]]:
-    """The game of a mechanism, which runs once at every profile of bids, and the truthful bids."""
+def _induced(
+    table: dict[str, object], written: dict[str, object], fault: Fault
+) -> tuple[Game, Sequence[object], Honest]:
+    """The game of a mechanism, which runs once at every profile of bids, the truthful bids, and who is honest."""
     from verifier.adapters import load as load_subject
     from verifier.games.induced import NoOutcome, bid_name, induced_game, read_values
 
@@ -192,7 +197,34 @@ def _induced(table: dict[str, object], written: dict[str, object], fault: Fault)
         game = induced_game(load_subject(spec, setting), true, title=spec.call, importable=True)
     except (DomainError, MoneyError, NoOutcome, SpecError, SubjectError) as error:
         raise fault((key,), str(error)) from error
-    return game, [bid_name(worth) for worth in truth]
+    return game, [bid_name(worth) for worth in truth], _honest(setting, truth)
+
+
+def _honest(setting: Domain, truth: Profile) -> Honest:
+    """Who is honest, and which bids are not above a value in any coordinate."""
+    both = list(zip(setting.types, truth, strict=True))
+    modest = tuple(
+        tuple(place for place, bid in enumerate(types) if all(b <= v for b, v in zip(bid, worth, strict=True)))
+        for types, worth in both
+    )
+    listed = all(worth in types for types, worth in both)
+    return Honest(tuple(types.index(worth) for types, worth in both) if listed else None, modest)
+
+
+def _gates(written: object, game: AnyGame, honest: Honest | None, fault: Fault) -> tuple[Gate, ...]:
+    """What is asked about the price of anarchy."""
+    tables = [written] if isinstance(written, dict) else written
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise fault(("gate",), "gates are written as [[gate]] tables")
+    if tables and isinstance(game, ExtensiveGame):
+        raise fault(("gate",), "a gate is about a game in normal form, not about a tree")
+    found: list[Gate] = []
+    for place, table in enumerate(tables):
+        try:
+            found.append(read_gate(table, honest))
+        except (DomainError, MoneyError) as error:
+            raise fault(("gate", place) if tables is written else ("gate",), str(error)) from error
+    return tuple(found)
 
 
 def _returned(table: dict[str, object], written: dict[str, object], fault: Fault) -> ExtensiveGame:

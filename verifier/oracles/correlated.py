@@ -14,7 +14,7 @@ Source: Aumann 1974; Moulin and Vial 1978; Gilmore and Gomory 1961 (pricing of c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -85,10 +85,21 @@ def slacks(game: Game, distribution: Mapping[Actions, Money], coarse: bool = Fal
     return found
 
 
-def extreme(game: Game, objective: Tensor | None = None, coarse: bool = False, least: bool = False) -> CorrelatedBound:
+def extreme(
+    game: Game,
+    objective: Tensor | None = None,
+    coarse: bool = False,
+    least: bool = False,
+    played: Sequence[Sequence[int]] | None = None,
+) -> CorrelatedBound:
     """The largest (or least) expected objective over the equilibria; without one, social welfare.
 
-    `duals` of the least value are those of the largest value of minus the objective.
+    With `played`, for each player some of its actions, over those equilibria that advise no others, while deviations to
+    any action count. `duals` of the least value are those of the largest value of minus the objective.
+
+    Raises
+    ------
+    DomainError : an objective of another shape; no equilibrium that advises only actions of `played`.
     """
     import numpy as np
 
@@ -97,6 +108,10 @@ def extreme(game: Game, objective: Tensor | None = None, coarse: bool = False, l
     if wanted.numerators.shape != game.shape:
         raise DomainError(f"the objective has the shape {wanted.numerators.shape}, not {game.shape}")
     rows, worth = gains(game, coarse), wanted.numerators.reshape(-1)
+    kept = np.arange(worth.size)
+    if played is not None:
+        kept = kept.reshape(game.shape)[np.ix_(*played)].reshape(-1)
+        rows, worth = {name: row[kept] for name, row in rows.items()}, worth[kept]
     names = list(rows)
     chosen = _proposed(worth, list(rows.values()))
     while True:
@@ -129,8 +144,10 @@ def extreme(game: Game, objective: Tensor | None = None, coarse: bool = False, l
             break
         chosen |= set(sorted(worse.tolist(), key=lambda s: -left[s])[:_BATCH])
     if not isinstance(result, Optimal):
-        raise AssertionError("every finite game has a correlated equilibrium")
-    spots = [tuple(map(int, np.unravel_index(s, game.shape))) for s in picked]
+        if played is None:
+            raise AssertionError("every finite game has a correlated equilibrium")
+        raise DomainError("there is no such equilibrium that advises only these actions")
+    spots = [tuple(map(int, np.unravel_index(kept[s], game.shape))) for s in picked]
     return CorrelatedBound(
         -result.value if least else result.value,
         {spot: p for spot, p in zip(spots, result.primal, strict=True) if p},
