@@ -3476,9 +3476,10 @@ class Anarchy:
         if self.concept == "mixed":
             return [play.shared(profile) for profile in play.extreme() if self.only_played(profile)]
         if self.concept == "truthful":
-            (profile,) = {self.chosen(end) for end in self.ends}
-            require(play.dominant(profile), "evidence: the truth is not an equilibrium in dominant strategies")
-            return [play.welfare[play.place(profile)]]
+            truth, again = map(self.chosen, self.ends)
+            require(truth == again, "evidence: the truth is a single profile")
+            require(play.dominant(truth), "evidence: the truth is not an equilibrium in dominant strategies")
+            return [play.welfare[play.place(truth)]]
         return [
             play.welfare[play.place(profile)]
             for profile in play.pure()
