@@ -254,7 +254,23 @@ def test_a_tree_with_hidden_moves_shows_its_value_or_its_mixed_equilibria(here):
     assert 'class="same"' in page
 
 
-def test_a_game_given_to_verify_run_is_sent_to_verify_game(here):
-    result = verify("run", "chicken.nfg")
-    assert result.exit_code == exits.USAGE
-    assert "ask `verify game chicken.nfg`" in result.output
+def test_verify_run_takes_games_among_claims(here):
+    result = verify("run", "chicken.nfg", "second-price-one-bidder", "--junit", "junit.xml")
+    assert result.exit_code == exits.MET, result.output
+    assert "3 extreme equilibria, of which all others are mixtures:" in result.output
+    assert 'testcase classname="chicken" name="pure-equilibria"' in (here / "junit.xml").read_text(encoding="utf-8")
+    assert len(json.loads(verify("run", "chicken.nfg", "--json", "--quiet").stdout)["certificates"]) == 1
+    (here / "second-price-one-bidder.nfg").write_text(NFG, encoding="utf-8")
+    clash = verify("run", "second-price-one-bidder.nfg", "second-price-one-bidder")
+    assert clash.exit_code == exits.USAGE
+    assert "has the same name: their reports would be one file" in clash.output
+
+
+def test_ctrl_c_in_verify_run_keeps_the_games_that_were_solved(here, monkeypatch):
+    def stopped(game):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verifier.game_audit.two_player", stopped)
+    result = verify("run", "three.nfg", "chicken.nfg", "second-price-one-bidder")
+    assert result.exit_code == exits.INTERRUPTED
+    assert "the certificates of 2 of 3 files are in verify-report" in result.output

@@ -178,7 +178,7 @@ def test_junit_tells_a_miss_from_a_crash_and_from_a_budget():
         claim("vcg-payments", "REFUTED", "x pays 1/3", met=False),
         claim("no-deficit", "ERROR", met=False),
     ]
-    suite = ET.fromstring(junit.document([], auctions=[view(certificate(claims=claims))]).encode())[0]
+    suite = ET.fromstring(junit.document([], others=[view(certificate(claims=claims))]).encode())[0]
     assert {key: suite.get(key) for key in ("name", "tests", "failures", "errors", "skipped")} == {
         "name": "fixed", "tests": "4", "failures": "1", "errors": "1", "skipped": "1",
     }  # fmt: skip

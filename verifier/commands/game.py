@@ -8,8 +8,6 @@ from pathlib import Path
 import click
 
 from verifier.commands import exits, options
-from verifier.commands.selecting import RESERVED
-from verifier.errors import SpecError, VerifierError
 
 
 @click.command("game", epilog=exits.HELP)
@@ -52,45 +50,35 @@ def game(
     strategies are listed; of a zero-sum tree the value is found, with play that guarantees it.
     """
     import json
+    from collections.abc import Mapping
+    from typing import Any
 
     from verifier.commands import game_files
     from verifier.commands.auctions import teller
+    from verifier.commands.games import Games
     from verifier.commands.output import Reports
     from verifier.commands.streams import one_line
-    from verifier.games.files import GameFile
     from verifier.reporting import console
     from verifier.reporting import games as reporting
 
-    read, mistakes = list[tuple[str, GameFile]](), list[VerifierError]()
-    named: dict[str, object] = {RESERVED: "the index"}
-    for path in game_files.paths(games):
-        name = game_files.name_of(path)
-        other = named.setdefault(name.casefold(), path)
-        if other is not path:
-            mistakes.append(SpecError(f"{other} has the same name: their reports would be one file", str(path)))
-        try:
-            read.append((name, game_files.claimed(game_files.read(path), profiles)))
-        except VerifierError as error:
-            mistakes.append(error)
-    if mistakes:
+    def show(certificate: Mapping[str, Any]) -> None:
+        if not (as_json or quiet):
+            click.echo(console.fitting(reporting.console(certificate), sys.stdout.encoding))
+
+    named = Games(game_files.paths(games), profiles, seconds)
+    if mistakes := named.mistakes({}):
         for mistake in mistakes:
             click.echo(one_line(str(mistake)), err=True)
         ctx.exit(exits.USAGE)
-    reports, tell = Reports(output, None), teller(quiet)
-    for name, one in read:
-        certificate = game_files.audit(one, name, seconds, lambda stage, name=name: tell(f"{name}: {stage}"))  # type: ignore[misc]
-        reports.add_game(certificate)
-        if not (as_json or quiet):
-            click.echo(console.fitting(reporting.console(certificate), sys.stdout.encoding))
-        if certificate["interrupted"]:
-            break
+    reports = Reports(output, None)
+    interrupted = named.run(reports, teller(quiet), show)
     index = reports.finish()
     if as_json:
         click.echo(json.dumps({"certificates": reports.games}, sort_keys=True, indent=1))
     elif not quiet:
         click.echo(f"HTML index: {index}")
-    if reports.games[-1]["interrupted"]:
-        done = f"{len(reports.games)} of {len(read)} games"
+    if interrupted:
+        done = f"{len(reports.games)} of {len(named.read)} games"
         click.echo(f"interrupted; the certificates of {done} are in {output}, the last one partial", err=True)
         ctx.exit(exits.INTERRUPTED)
     ctx.exit(exits.of_claims(claim for one in reports.games for claim in one["claims"]))

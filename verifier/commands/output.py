@@ -85,14 +85,14 @@ class Reports:
             index.write_text(html.index(self.certificates, seen, played), encoding="utf-8")
             if self.junit is not None:
                 places = {one["name"]: str(self.path_of(one)) for one in self.certificates}
-                self.junit.write_text(junit.document(self.certificates, places, seen), encoding="utf-8")
+                self.junit.write_text(junit.document(self.certificates, places, [*seen, *played]), encoding="utf-8")
         except OSError as error:
             raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
         return index
 
     def everything(self) -> list[Mapping[str, Any]]:
-        """All certificates, those of auctions first."""
-        return [*self.auctions, *self.certificates]
+        """All certificates, those of auctions and of games first."""
+        return [*self.auctions, *self.games, *self.certificates]
 
     def path_of(self, certificate: Mapping[str, Any], suffix: str = ".json") -> Path:
         """Where a certificate lies, or its page."""

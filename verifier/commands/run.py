@@ -99,13 +99,14 @@ def run(
 ) -> None:
     """Decide the claims of claims files, or the outcome of auctions, and write certificates.
 
-    A SPEC is a claims file, an auction (a CATS file, .txt or .cats, or a TOML file with bidders), a directory of TOML
-    files, or the name of a packaged one; without any, all packaged claims are run. All files are read and their
-    mechanisms loaded before the first one runs.
+    A SPEC is a claims file, an auction (a CATS file, .txt or .cats, or a TOML file with bidders), a game (.game.toml,
+    .nfg or .efg), a directory of TOML files, or the name of a packaged one; without any, all packaged claims are run.
+    All files are read and their mechanisms loaded before the first one runs.
     """
     from verifier.commands.auctions import Auctions, teller
+    from verifier.commands.games import Games
     from verifier.commands.output import Reports
-    from verifier.commands.selecting import is_auction, paths, select
+    from verifier.commands.selecting import auction_name, is_auction, is_game, paths, select
     from verifier.commands.streams import foreign_output_to_stderr, one_line
     from verifier.engines.base import LIMITS, Limits
 
@@ -116,27 +117,35 @@ def run(
         workers or os.cpu_count() or 1,
     )
     found = paths(specs)
-    files = [path for path in found if not is_auction(path)]
-    auctions = Auctions([path for path in found if is_auction(path)], mechanism)
+    games = Games([path for path in found if is_game(path)])
+    auctions = Auctions([path for path in found if not is_game(path) and is_auction(path)], mechanism)
+    files = [path for path in found if path not in games.paths and path not in auctions.paths]
     with foreign_output_to_stderr():
         selected, mistakes = select(files, limits.profiles)
     mistakes += auctions.mistakes(selected)
+    mistakes += games.mistakes(
+        {**{spec.name.casefold(): spec.path for spec in selected}, **{auction_name(p): p for p in auctions.paths}}
+    )
     if mistakes:
         for mistake in mistakes:
             click.echo(one_line(str(mistake)), err=True)
         ctx.exit(exits.USAGE)
     chosen = [spec for spec in selected if not tiers or spec.tier in tiers]
-    if not chosen and not auctions.paths:
+    if not chosen and not auctions.paths and not games.paths:
         nothing = f"none of {len(selected)} claims files has that tier" if selected else "there is no claims file"
         click.echo(f"nothing was checked: {nothing}", err=True)
         ctx.exit(exits.NOTHING)
     reports = Reports(output, junit)
     with foreign_output_to_stderr():
-        interrupted = auctions.run(reports, teller(quiet)) or _audit_all(chosen, limits, seed, reports, quiet)
+        interrupted = (
+            auctions.run(reports, teller(quiet))
+            or games.run(reports, teller(quiet))
+            or _audit_all(chosen, limits, seed, reports, quiet)
+        )
     index = reports.finish()
     _show(reports, index, as_json, quiet)
     if interrupted:
-        begun = f"{len(reports.everything())} of {len(chosen) + len(auctions.paths)} files"
+        begun = f"{len(reports.everything())} of {len(chosen) + len(auctions.paths) + len(games.paths)} files"
         click.echo(f"interrupted; the certificates of {begun} are in {output}, the last one partial", err=True)
         ctx.exit(exits.INTERRUPTED)
     ctx.exit(exits.of_claims((claim for one in reports.everything() for claim in one["claims"]), fail_on))
@@ -185,7 +194,7 @@ def _show(reports: Reports, index: Path, as_json: bool, quiet: bool) -> None:
     """The result on stdout: one JSON document, or the table and where the pages are."""
     import json
 
-    from verifier.reporting import auctions, console
+    from verifier.reporting import auctions, console, games
 
     if as_json:
         click.echo(json.dumps({"certificates": reports.everything()}, sort_keys=True, indent=1))
@@ -196,7 +205,9 @@ def _show(reports: Reports, index: Path, as_json: bool, quiet: bool) -> None:
         return
     for certificate in reports.auctions:
         click.echo(console.fitting(auctions.console(certificate), sys.stdout.encoding))
-    if reports.certificates or not reports.auctions:
+    for certificate in reports.games:
+        click.echo(console.fitting(games.console(certificate), sys.stdout.encoding))
+    if reports.certificates or not (reports.auctions or reports.games):
         console.summary(reports.certificates, sys.stdout)
     for command in reports.replays():
         click.echo(f"Replay a refutation: {command}")

@@ -23,7 +23,7 @@ RESERVED = "index"  # index.html is the list of all reports
 AUCTION_SUFFIXES = (".txt", ".cats")  # of files in the text format of CATS
 GAME_END = ".game.toml"  # of files with a game and claims about it
 _GAMES = (".nfg", ".efg", GAME_END)
-_SUFFIXES = (*AUCTION_SUFFIXES, ".toml")
+_SUFFIXES = (*AUCTION_SUFFIXES, ".toml", ".nfg", ".efg")
 _AUCTION = re.compile(
     r"^\[\[?bidder\]\]?\s*(#.*)?$", re.MULTILINE
 )  # what an auction file has and a claims file has not
@@ -56,13 +56,12 @@ def select(files: Sequence[Path], budget: int) -> tuple[list[Spec], list[Verifie
 def paths(named: Sequence[str]) -> list[Path]:
     """Files, the *.toml of directories, and packaged claims and auctions by name, each file once; all claims for none.
 
-    Raises SpecError for a name that is none of these, and for the file of a game, which another command reads.
+    Raises SpecError for a name that is none of these.
     """
     if not named:
         return list(packaged().values())
-    if games := [name for name in named if name.endswith(_GAMES)]:
-        raise SpecError(f"this is a game, not a claims file; ask `verify game {games[0]}`", games[0])
-    own = {**packaged("claims", "trusted"), **catalogue()}
+    folders = {path.name: path for path in (specs_dir() / "claims").iterdir() if path.is_dir()}
+    own = {**packaged("claims", "trusted"), **catalogue(), **folders}
     what = "claims file, auction, directory or packaged claim"
     return files(named, own, lambda folder: sorted(folder.glob("*.toml")), what, _SUFFIXES)
 
@@ -87,12 +86,9 @@ def files(
     found: dict[Path, Path] = {}
     for name in named:
         path = Path(name)
-        if path.is_dir():
-            several = inside(path)
-        elif path.exists() or name not in own:
-            several = [path]
-        else:
-            several = [own[name]]
+        if not path.exists() and name in own:
+            path = own[name]
+        several = inside(path) if path.is_dir() else [path]
         for one in several:
             if not one.exists():
                 looks_like_a_name = "/" not in name and "\\" not in name and path.suffix not in suffixes
@@ -110,6 +106,11 @@ def is_auction(path: Path) -> bool:
         return bool(_AUCTION.search(path.read_text(encoding="utf-8", errors="replace")))
     except OSError:  # said in full when its claims are read
         return False
+
+
+def is_game(path: Path) -> bool:
+    """Whether a file holds a game: by its name."""
+    return path.name.endswith(_GAMES)
 
 
 def auction_name(path: Path) -> str:

@@ -13,6 +13,8 @@ from xml.etree import ElementTree as ET
 from verifier.evidence import Verdict
 from verifier.reporting import words
 from verifier.reporting.auctions import AuctionView, ClaimRow
+from verifier.reporting.game_views import ClaimRow as GameClaim
+from verifier.reporting.game_views import GameView
 from verifier.reporting.proofs import proved, regret_lines
 from verifier.reporting.reading import ClaimEntry, Report, read
 from verifier.reporting.text import legal
@@ -25,7 +27,7 @@ _COUNTS = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
 def document(
     certificates: Iterable[Mapping[str, object]],
     paths: Mapping[str, str] | None = None,
-    auctions: Sequence[AuctionView] = (),
+    others: Sequence[AuctionView | GameView] = (),
 ) -> str:
     """The XML text.
 
@@ -33,7 +35,7 @@ def document(
     ----------
     certificates : as `certificate.read` gives them
     paths : certificate name -> where its file lies, for the property `certificate`; else `<name>.json`
-    auctions : outcomes of auctions, which get a suite each, too
+    others : outcomes of auctions, and games, which get a suite each, too
 
     Raises
     ------
@@ -43,9 +45,9 @@ def document(
     reports = [read(certificate) for certificate in certificates]
     for report in reports:
         _suite(root, report, (paths or {}).get(report.name, f"{report.name}.json"))
-    for auction in auctions:
-        _auction(root, auction)
-    _count(root, [*(claim for report in reports for claim in report.claims), *(c for a in auctions for c in a.claims)])
+    for other in others:
+        _other(root, other)
+    _count(root, [*(claim for report in reports for claim in report.claims), *(c for o in others for c in o.claims)])
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + legal(text) + "\n"
@@ -66,11 +68,11 @@ def _suite(root: ET.Element, report: Report, path: str) -> None:
         _case(suite, report, claim)
 
 
-def _auction(root: ET.Element, auction: AuctionView) -> None:
-    suite = ET.SubElement(root, "testsuite", {"name": auction.name})
-    _count(suite, auction.claims)
-    for claim in auction.claims:
-        case = ET.SubElement(suite, "testcase", {"classname": auction.name, "name": claim.id})
+def _other(root: ET.Element, judged: AuctionView | GameView) -> None:
+    suite = ET.SubElement(root, "testsuite", {"name": judged.name})
+    _count(suite, judged.claims)
+    for claim in judged.claims:
+        case = ET.SubElement(suite, "testcase", {"classname": judged.name, "name": claim.id})
         outcome, message = _outcome(claim), f"{claim.verdict}: {claim.note}".removesuffix(": ")
         if outcome:
             kept = {"message": message} if outcome == "skipped" else {"message": message, "type": str(claim.verdict)}
@@ -97,12 +99,12 @@ def _case(suite: ET.Element, report: Report, claim: ClaimEntry) -> None:
         ET.SubElement(case, "system-out").text = "\n".join([message, *steps])
 
 
-def _outcome(claim: ClaimEntry | ClaimRow) -> str:
+def _outcome(claim: ClaimEntry | ClaimRow | GameClaim) -> str:
     """The element that says how the test went; empty where it passed."""
     return "" if claim.met else _OUTCOMES.get(claim.verdict, "failure")
 
 
-def _count(element: ET.Element, claims: Iterable[ClaimEntry | ClaimRow]) -> None:
+def _count(element: ET.Element, claims: Iterable[ClaimEntry | ClaimRow | GameClaim]) -> None:
     outcomes = Counter(_outcome(claim) for claim in claims)
     element.set("tests", str(outcomes.total()))
     for attribute, outcome in _COUNTS:
