@@ -22,22 +22,19 @@ from verifier.oracles.correlated import CorrelatedBound, extreme
 KIND = "correlated-welfare"
 CONCEPTS = ("correlated", "coarse correlated")
 STATEMENT = "No correlated or coarse correlated equilibrium has less or more welfare than these."
-MOST_CELLS = 4_000_000  # profiles times incentive constraints of games that are looked at unasked
+MOST_DEVIATIONS = 250  # from advice, of games that are looked at unasked
+MOST_CELLS = 4_000_000  # gains by these deviations at all profiles
 
 
 def correlated_welfare(game: Game) -> Judged:
     """The four bounds, or UNKNOWN where the linear programs would be large."""
-    cells = math.prod(game.shape) * sum(k * (k - 1) for k in game.shape)
-    if cells > MOST_CELLS:
-        return Judged(
-            KIND,
-            KIND,
-            STATEMENT,
-            Verdict.UNKNOWN,
-            None,
-            str(TooLarge(cells, MOST_CELLS, "gains by deviations at profiles")),
-            {},
-        )
+    deviations = sum(k * (k - 1) for k in game.shape)
+    if deviations > MOST_DEVIATIONS:
+        large = TooLarge(deviations, MOST_DEVIATIONS, "deviations from advice")
+        return Judged(KIND, KIND, STATEMENT, Verdict.UNKNOWN, None, f"{large} unasked", {})
+    if (cells := deviations * math.prod(game.shape)) > MOST_CELLS:
+        large = TooLarge(cells, MOST_CELLS, "gains by deviations at profiles")
+        return Judged(KIND, KIND, STATEMENT, Verdict.UNKNOWN, None, f"{large} unasked", {})
     bounds, told = [], []
     for concept in CONCEPTS:
         ends = both_ends(game, concept)

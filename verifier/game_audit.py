@@ -42,6 +42,7 @@ from verifier.oracles.equilibria.nashpy_proposals import ALGORITHMS, SECONDS, fi
 from verifier.oracles.equilibria.two_player import TwoPlayer, two_player
 from verifier.oracles.equilibria.vertices import TooManyBases
 
+MOST_ACTIONS = 24  # of two players together, whose extreme equilibria are looked for unasked
 MOST_SUPPORTS = 700  # of games of three players and more whose mixed equilibria are looked for
 
 STATEMENTS = {
@@ -142,8 +143,13 @@ def _sets(solved: _Solved, tell: Callable[[str], None]) -> Iterator[Judged]:
     tell("equilibria in pure strategies")
     yield _judged("pure-equilibria", "pure-equilibria", Verdict.PROVED, None, "", {"profiles": solved.pure})
     if len(game.players) == 2:
+        kind = "extreme-equilibria"
+        if sum(game.shape) > MOST_ACTIONS:
+            reason = f"{sum(game.shape)} actions; unasked, they are looked for with up to {MOST_ACTIONS}"
+            yield _judged(kind, kind, Verdict.UNKNOWN, None, reason, {})
+            return
         tell("extreme equilibria")
-        kind, two = "extreme-equilibria", solved.two
+        two = solved.two
         if isinstance(two, TooManyBases):
             yield _judged(kind, kind, Verdict.UNKNOWN, None, str(two), {})
         else:
@@ -178,7 +184,8 @@ def _box_json(boxed: BoxedEquilibrium) -> dict[str, object]:
 
 def _proposals(solved: _Solved, seconds: float, tell: Callable[[str], None]) -> tuple[str, ...]:
     """What nashpy makes of the game, where all extreme equilibria are known."""
-    if len(solved.game.players) != 2 or isinstance(solved.two, TooManyBases) or not seconds:
+    small = len(solved.game.players) == 2 and sum(solved.game.shape) <= MOST_ACTIONS
+    if not small or isinstance(solved.two, TooManyBases) or not seconds:
         return ()
     made = []
     for algorithm in ALGORITHMS:

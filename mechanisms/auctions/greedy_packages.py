@@ -17,10 +17,12 @@ Source       Lehmann, O'Callaghan and Shoham 2002, Theorems 5.1, 6.3 and 7.2 and
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from verifier.domains.packages import Auction, Choice, PackageBid
+from mechanisms.auctions.outcome import Result, sold
+from verifier.domains.packages import Auction, Bidder, Choice, PackageBid
 from verifier.exact import Money, simplest
 
 NORMS = (Fraction(0), Fraction(1, 2), Fraction(1))
@@ -99,3 +101,30 @@ def _root(square: Money, unit: Money) -> Money:
         return simplest(Fraction(above, below))
     scaled = fraction / Fraction(unit) ** 2
     return simplest(math.isqrt(scaled.numerator // scaled.denominator) * Fraction(unit))
+
+
+def conflicting(bids: Sequence[Money], sizes: Sequence[int], norm: Money = Fraction(1, 2)) -> Result:
+    """The auction among bidders whose packages all have a good in common, so that one of them wins.
+
+    Parameters
+    ----------
+    sizes : (n,) how many goods each bidder wants
+
+    Returns
+    -------
+    (winners, payments) as single-item auctions return them.
+
+    Raises
+    ------
+    ValueError : no sizes for all bidders, or what `greedy` refuses.
+    """
+    if len(sizes) != len(bids) or min(sizes, default=1) < 1:
+        raise ValueError(f"sizes {list(sizes)} of packages for {len(bids)} bidders; each wants at least one good")
+    most = max(sizes)
+    bidders = [
+        Bidder(f"bidder {index}", (PackageBid((1,) * size + (0,) * (most - size), bid),) if bid else ())
+        for index, (bid, size) in enumerate(zip(bids, sizes, strict=True))
+    ]
+    result = greedy(Auction(tuple(f"good {good}" for good in range(most)), (1,) * most, tuple(bidders)), norm)
+    winners = tuple(index for index, taken in enumerate(result.choice) if taken)
+    return sold(len(bids), winners, max(result.payments, default=0))

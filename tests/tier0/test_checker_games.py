@@ -8,15 +8,18 @@ import json
 from fractions import Fraction
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier import checker
+from verifier.correlated_claim import correlated_welfare
 from verifier.evidence import Verdict
 from verifier.game_audit import audit_game
 from verifier.games.files import Asked
-from verifier.games.normal_form import from_matrices, from_table
+from verifier.games.normal_form import Game, from_matrices, from_table, player_names
+from verifier.tensor import Tensor
 
 HANDBOOK = from_matrices([[3, 3], [2, 5], [0, 6]], [[3, 2], [2, 6], [3, 1]])  # von Stengel 2002, (2.2)
 DEGENERATE = from_matrices([[3, 3], [2, 5], [0, 6]], [[3, 3], [2, 6], [3, 1]])  # the same, Section 2.5
@@ -308,9 +311,9 @@ def test_extreme_equilibria_are_counted():
 
 
 def test_large_linear_programs_are_left_undecided_with_their_size():
-    game = from_matrices([[0] * 60 for _ in range(60)], [[0] * 60 for _ in range(60)])
-    from verifier.correlated_claim import correlated_welfare
-
-    judged = correlated_welfare(game)
-    assert judged.verdict is Verdict.UNKNOWN
-    assert "25,488,000" in judged.reason
+    for shape, said in (((60, 60), "7,080 deviations"), ((2,) * 18, "9,437,184 gains")):
+        table = Tensor(np.zeros(shape, dtype=np.int64), 1, 0)
+        names = tuple(tuple(map(str, range(size))) for size in shape)
+        judged = correlated_welfare(Game(player_names(len(shape)), names, (table,) * len(shape)))
+        assert judged.verdict is Verdict.UNKNOWN
+        assert said in judged.reason

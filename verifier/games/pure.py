@@ -25,31 +25,35 @@ from verifier.games.normal_form import Actions, Game, MixedProfile
 from verifier.tensor import Array, Tensor
 
 _MOST_PAIRS = 100_000_000  # of equilibria that are compared with each other
+_LONG = 32  # actions of a player over which a reduction is fast
 
 
 def best_responses(game: Game, player: int) -> Array:
     """(A_1, ..., A_n) booleans: where the player's action is a best response to those of the others."""
     blocks = _by_player(game, player)
-    best = blocks[:, 0]
-    for action in range(1, blocks.shape[1]):  # whole slices at once: a reduction over a short axis is slow
-        best = np.maximum(best, blocks[:, action])
+    if blocks.shape[1] >= _LONG and blocks.dtype != object:
+        best = blocks.max(axis=1)
+    else:
+        best = blocks[:, 0]
+        for action in range(1, blocks.shape[1]):  # whole slices at once: a reduction over a short axis is slow
+            best = np.maximum(best, blocks[:, action])
     return np.asarray(blocks == best[:, None], dtype=bool).reshape(game.shape)
 
 
 def pure_equilibria(game: Game) -> list[Actions]:
     """All pure Nash equilibria, in the order of the profiles (the last player's action varies fastest)."""
-    return _profiles(game, _equilibria(game))
+    return _profiles(game, equilibrium_places(game))
 
 
 def strict_equilibria(game: Game) -> list[Actions]:
     """The pure equilibria from which every deviation loses."""
-    places = _equilibria(game)
+    places = equilibrium_places(game)
     return _profiles(game, places[_strict(game, places)])
 
 
 def weak_equilibria(game: Game) -> list[Actions]:
     """The pure equilibria with a deviation that costs nothing."""
-    places = _equilibria(game)
+    places = equilibrium_places(game)
     return _profiles(game, places[~_strict(game, places)])
 
 
@@ -133,7 +137,7 @@ def _by_player(game: Game, player: int) -> Array:
     return np.ascontiguousarray(game.payoffs[player].numerators).reshape(math.prod(shape[:player]), shape[player], -1)
 
 
-def _equilibria(game: Game) -> Array:
+def equilibrium_places(game: Game) -> Array:
     """The places of the pure equilibria in the order of the profiles."""
     total = math.prod(game.shape)
     places: Array | None = None
@@ -143,6 +147,9 @@ def _equilibria(game: Game) -> Array:
             mask &= best_responses(game, player)
             if np.count_nonzero(mask) * 2 <= total:
                 places = np.flatnonzero(mask)
+            continue
+        if len(places) * game.shape[player] >= total:  # looking at each alone would read more than the whole
+            places = places[best_responses(game, player).reshape(-1)[places]]
             continue
         here, rivals = _deviations(game, player, places)
         keep = np.ones(len(places), dtype=bool)
