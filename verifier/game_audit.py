@@ -24,7 +24,7 @@ import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from verifier.anarchy_claim import price_of_anarchy
+from verifier.anarchy_claim import anarchy_claim
 from verifier.certificate import GAME_FORMAT, seal
 from verifier.correlated_claim import correlated_welfare
 from verifier.evidence import Verdict
@@ -118,7 +118,7 @@ def audit_game(
         claims.append(correlated_welfare(game))
         for place, gate in enumerate(gates, 1):
             tell(f"price of anarchy, {gate.concept}")
-            claims.append(price_of_anarchy(game, lambda: solved.two, gate, f"price-of-anarchy-{place}"))
+            claims.append(anarchy_claim(game, gate, f"price-of-anarchy-{place}"))
         said = _proposals(solved, seconds, tell)
     except KeyboardInterrupt:
         interrupted = True

@@ -204,8 +204,10 @@ def test_unknown_is_said_where_all_equilibria_are_not_known(monkeypatch):
     def spent(game):
         raise TooManyBases(5)
 
-    monkeypatch.setattr("verifier.game_audit.two_player", spent)
-    assert priced(CHICKEN, Gate("mixed"))[0]["verdict"] == "UNKNOWN"
+    monkeypatch.setattr("verifier.oracles.anarchy.two_player", spent)
+    (open_,) = priced(CHICKEN, Gate("mixed"))
+    assert open_["verdict"] == "UNKNOWN"
+    assert open_["reason"].endswith(": at most 5/3")
 
 
 @st.composite
