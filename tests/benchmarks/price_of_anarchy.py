@@ -3,7 +3,7 @@
 `tox -e bench` runs it; it prints the Markdown of the README's Performance section. Exit code 1 when a goal is missed.
 
 (a) Pure equilibria of a game with a million profiles, against one sum over all its payoffs.
-(b) Coarse correlated equilibria of a first price auction of 3 bidders x 30 bids, with exact prices that prove the bound,
+(b) Coarse correlated equilibria of a first price auction of 3 bidders x 30 bids, with exact prices that prove it,
     against scipy's linprog on the whole program in doubles, which proves nothing: time and memory, each in its process.
 (c) 1,000 random first price auctions of 3 bidders x 10 bids, coarse correlated with proofs, on two cores.
 """
