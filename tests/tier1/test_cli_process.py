@@ -353,3 +353,12 @@ def test_help_is_there_at_once() -> None:
         return best
 
     assert seconds("-m", "verifier", "--help") < seconds("-c", "pass") + 0.3
+
+
+def test_a_game_solved_with_a_linear_program_prints_one_json_document_and_no_greeting(tmp_path: Path) -> None:
+    text = 'NFG 1 R "Chicken" { "Ann" "Bob" } { 2 2 }\n0 0  1 -1  -1 1  -10 -10\n'
+    (tmp_path / "chicken.nfg").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "verifier", "game", "chicken.nfg", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True)
+    kinds = {claim["kind"] for claim in json.loads(done.stdout)["certificates"][0]["claims"]}
+    assert "correlated-welfare" in kinds

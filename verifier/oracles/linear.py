@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 
 from verifier.errors import DomainError, TooLarge
 from verifier.exact import Money, common_denominator, simplest, size
+from verifier.oracles.silent_highs import silent_highs
 
 Row: TypeAlias = Mapping[int, Money]  # column -> coefficient, zeros left out
 Vector: TypeAlias = tuple[Money, ...]
@@ -294,8 +295,7 @@ def basic(cost: Any, starts: Any, indices: Any, values: Any, lower: Any, upper: 
     import highspy
     import numpy as np
 
-    highs: Any = highspy.Highs()
-    highs.silent()
+    highs = silent_highs()
     highs.setOptionValue("presolve", "off")  # so that the basis is one of this model
     highs.setOptionValue("threads", 1)
     lp = highspy.HighsLp()

@@ -12,9 +12,10 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from verifier.exact import common_denominator
+from verifier.oracles.silent_highs import silent_highs
 from verifier.oracles.welfare.cover import Prices
 from verifier.oracles.welfare.program import Program
 
@@ -46,8 +47,7 @@ class Relaxation:
         columns, rows = len(program.values), len(program.limits)
         self._shift = max(0, max(program.values, default=0).bit_length() - _DIGITS)
         self._row_shifts = [max(0, limit.bit_length() - _UNITS) for limit in program.limits]
-        self._highs: Any = highspy.Highs()
-        self._highs.silent()
+        self._highs = silent_highs()
         self._optimal = highspy.HighsModelStatus.kOptimal
         self._basic = highspy.HighsBasisStatus.kBasic
         for option in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
