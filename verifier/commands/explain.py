@@ -9,6 +9,7 @@ Examples:
   verify explain dsic
   verify explain ex-post-ir
   verify explain contract      what a proof may take for granted about an optimiser
+  verify explain poa           what is known of the price of anarchy, and on which assumptions
   verify list                  names all properties
 """
 
@@ -16,10 +17,12 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("name", metavar="PROPERTY")
 def explain(name: str) -> None:
-    """Print what a property means: definition, margin, source. The word `contract` is explained too."""
+    """Print what a property means: definition, margin, source. The words `contract` and `poa` are explained too."""
     from inspect import cleandoc
 
     from verifier.adapters import contracts
+    from verifier.oracles import anarchy_table
     from verifier.properties import find_property
 
-    click.echo(cleandoc(contracts.__doc__ or "") if name == "contract" else find_property(name).explanation())
+    others = {"contract": lambda: cleandoc(contracts.__doc__ or ""), "poa": anarchy_table.explanation}
+    click.echo(others[name]() if name in others else find_property(name).explanation())
