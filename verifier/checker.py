@@ -408,7 +408,16 @@ ANARCHY: Json = {
     "stability": (TEXT,),
     "gate": (RATIONAL,),
 }
+SMOOTH: Json = {
+    "form": frozenset({"A", "B", "C"}),
+    "parameters": [RATIONAL],
+    "deviations": MIXED,
+    "slack": RATIONAL,
+    "profile": [COUNT],
+    "bound": (RATIONAL,),
+}
 PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
+    "smooth": SMOOTH,
     "price-of-anarchy": ANARCHY,
     "pure-equilibria": {"profiles": [[COUNT]]},
     "extreme-equilibria": {"equilibria": [MIXED]},
@@ -3135,7 +3144,13 @@ class Play:
         require(all(len(row) == whole for row in self.payoffs), f"game.payoffs: not {whole} for every player")
         revenue = [0] * whole if written["revenue"] is None else [number(amount) for amount in written["revenue"]]
         require(len(revenue) == whole, f"game.revenue: not {whole} amounts")
+        self.revenue = None if written["revenue"] is None else revenue
         self.welfare: list[Number] = [sum(column) for column in zip(*self.payoffs, revenue, strict=True)]
+
+    def lines(self, player: int, action: int) -> Iterator[Number]:
+        """What a player gets by an action, whatever the others do."""
+        size, stride = self.sizes[player], self.strides[player]
+        return (payoff for k, payoff in enumerate(self.payoffs[player]) if k // stride % size == action)
 
     def shared(self, profile: Sequence[Vector]) -> Number:
         """The expected welfare of a mixed profile."""
@@ -3525,6 +3540,50 @@ class Anarchy:
         return simplest(Fraction(above) / below)
 
 
+class Smoothness:
+    """An inequality over all profiles that bounds the welfare of coarse correlated equilibria.
+
+    With L(s) what everybody would get by its own deviation, W* the largest welfare: A, of costs: L >= l W* + m W.
+    B: L >= l W* - m W. C: L >= l W* - m R, with R the revenue.
+    """
+
+    def __init__(self, play: Play, written: Json) -> None:
+        self.play, self.form = play, written["form"]
+        require(len(written["parameters"]) == 2, "evidence.parameters: not two")
+        self.first, self.second = map(number, written["parameters"])
+        require(min(self.first, self.second) >= 0, "evidence.parameters: negative")
+        self.deviations = play.mixed(written["deviations"])
+        most = max(play.welfare)
+        if self.form == "A":
+            require(most <= 0 and play.revenue is None, "form A is for costs, with nobody outside the game")
+        else:
+            require(most > 0 and min(play.revenue or [0]) >= 0, "forms B and C need welfare, and no negative revenue")
+        if self.form == "C":
+            out = [
+                any(min(play.lines(player, action)) >= 0 for action in range(size))
+                for player, size in enumerate(play.sizes)
+            ]
+            require(play.revenue is not None and all(out), "form C is for auctions in which everybody may stay out")
+
+    def slack(self, profile: Sequence[int]) -> Number:
+        """What the left side is above the right one at a profile."""
+        play, k = self.play, self.play.place(profile)
+        left: Number = 0
+        for player, mixed in enumerate(self.deviations):
+            for action, share in enumerate(mixed):
+                left += share * play.payoffs[player][k + (action - profile[player]) * play.strides[player]]
+        tolerated = (play.revenue or [0])[k] if self.form == "C" else play.welfare[k]
+        sign = 1 if self.form != "A" else -1
+        return left - self.first * max(play.welfare) + sign * self.second * tolerated
+
+    def bound(self) -> Number | None:
+        """What the price of anarchy of coarse correlated equilibria is at most."""
+        if self.form == "A":
+            return simplest(Fraction(self.first) / (1 - self.second)) if self.second < 1 else None
+        above = 1 + self.second if self.form == "B" else max(1, self.second)
+        return simplest(Fraction(above) / self.first) if self.first else None
+
+
 def written_price(price: Number | str | None) -> str | None:
     """A price as a certificate has it."""
     return None if price is None else str(price)
@@ -3566,6 +3625,9 @@ def check_solved(
 
 def play_statement(kind: str, evidence: Json) -> str:
     """What a claim about a game asserts."""
+    if kind == "smooth":
+        parameters = ", ".join(evidence["parameters"])
+        return f"The game is ({parameters})-smooth in form {evidence['form']} with these deviations."
     if kind == "price-of-anarchy":
         within = "" if evidence["played"] is None else " that play only the actions listed"
         over = f"over {evidence['concept']} equilibria{within}"
@@ -3587,6 +3649,16 @@ def play_statement(kind: str, evidence: Json) -> str:
 
 def holds(kind: str, evidence: Json, play: Play) -> bool:
     """Whether a claim about a game is true, its evidence being what it has to be."""
+    if kind == "smooth":
+        smooth = Smoothness(play, evidence)
+        found = {profile: smooth.slack(profile) for profile in product(*map(range, play.sizes))}
+        least = min(found.values())
+        profile = tuple(evidence["profile"])
+        require(profile in found and found[profile] == least, "evidence.profile: not where the inequality is tightest")
+        require(number(evidence["slack"]) == least, f"evidence.slack should be {least}")
+        bound = smooth.bound()
+        require(evidence["bound"] == (None if bound is None else str(bound)), f"evidence.bound should be {bound}")
+        return least >= 0
     if kind == "price-of-anarchy":
         anarchy, stability = prices = Anarchy(play, evidence).prices()
         stated = [evidence["anarchy"], evidence["stability"]]

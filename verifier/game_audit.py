@@ -9,6 +9,7 @@ Definition   Claims about a finite game with exact payoffs:
              dominant             a profile of actions is an equilibrium in dominant strategies;
              pure-count           the game has just so many equilibria in pure strategies;
              extreme-count        of two players, it has just so many extreme equilibria;
+             smooth               an inequality over all profiles, which bounds the price; see `smooth_claim`;
              price-of-anarchy     what the worst, and the best, equilibrium loses; see `anarchy_claim`;
              correlated-welfare   the least and greatest welfare of correlated and coarse correlated equilibria.
 How it knows Payoff tensors are compared at every profile, polytopes are enumerated in whole numbers, gains are
@@ -32,7 +33,7 @@ from verifier.exact import Money, show
 from verifier.games.claimed import read_profile, verify_profile
 from verifier.games.equilibrium_set import Coverage
 from verifier.games.files import Asked, check_claim
-from verifier.games.gates import Gate
+from verifier.games.gates import Gate, Smoothness
 from verifier.games.normal_form import Game
 from verifier.games.pure import dominant_actions, pure_equilibria
 from verifier.judged import Judged, claim_json, decided, mixed_json
@@ -41,6 +42,7 @@ from verifier.oracles.equilibria.many_player import ManyPlayerResult, mixed_equi
 from verifier.oracles.equilibria.nashpy_proposals import ALGORITHMS, SECONDS, findings, proposed
 from verifier.oracles.equilibria.two_player import TwoPlayer, two_player
 from verifier.oracles.equilibria.vertices import TooManyBases
+from verifier.smooth_claim import smooth_claim
 
 MOST_ACTIONS = 24  # of two players together, whose extreme equilibria are looked for unasked
 MOST_SUPPORTS = 700  # of games of three players and more whose mixed equilibria are looked for
@@ -78,6 +80,7 @@ def audit_game(
     game: Game,
     asked: Sequence[Asked] = (),
     gates: Sequence[Gate] = (),
+    smooth: Sequence[Smoothness] = (),
     *,
     name: str = "game",
     title: str = "",
@@ -91,6 +94,7 @@ def audit_game(
     ----------
     asked : claims about the game
     gates : what is asked about its price of anarchy
+    smooth : claims that it is smooth
     name, title, source : of the certificate: a short name, a heading, a citation
     seconds : for each algorithm of nashpy; 0 to ask none
     tell : is told of every stage before it begins
@@ -119,6 +123,9 @@ def audit_game(
         for place, gate in enumerate(gates, 1):
             tell(f"price of anarchy, {gate.concept}")
             claims.append(anarchy_claim(game, gate, f"price-of-anarchy-{place}"))
+        for place, wanted in enumerate(smooth, 1):
+            tell(f"smoothness, form {wanted.form}")
+            claims.append(smooth_claim(game, wanted, f"smooth-{place}"))
         said = _proposals(solved, seconds, tell)
     except KeyboardInterrupt:
         interrupted = True

@@ -18,9 +18,10 @@ from verifier.evidence import Verdict
 from verifier.game_audit import audit_game
 from verifier.games.files import read_game_file
 from verifier.games.formats import read_game
-from verifier.games.gates import Gate
+from verifier.games.gates import Gate, Smoothness
 from verifier.games.normal_form import Game, from_matrices, from_table
 from verifier.oracles.equilibria.vertices import TooManyBases
+from verifier.resources import specs_dir
 
 
 def sealed(body):
@@ -352,7 +353,7 @@ def test_a_wrong_gate_is_refused_with_its_line(text, said):
     with pytest.raises(SpecError, match=said) as refused:
         read_game_file(GATE + text, "x.game.toml", read_game)
     assert refused.value.line > 3
-    with pytest.raises(SpecError, match="gates are written as"):
+    with pytest.raises(SpecError, match=r"write .*gate.* tables"):
         read_game_file("gate = 3\n" + GATE, "x.game.toml", read_game)
 
 
@@ -371,3 +372,92 @@ def test_honesty_needs_true_values_on_the_grid_and_bids_that_are_not_above_them(
     text = "[game]\nvalues = [0, 3]\n" + base + "values = '1..2'\n[gate]\nconcept = 'pure'\noverbidding = false\n"
     with pytest.raises(SpecError, match="somebody can only bid above its value"):
         read_game_file(text, "x.game.toml", read_game)
+
+
+SPLIT = from_matrices([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+
+
+def smooth(certificate, **changed):
+    """What the checker says of the claim of smoothness, with its evidence changed."""
+    body = copy.deepcopy(certificate)
+    (claim,) = (one for one in body["claims"] if one["kind"] == "smooth")
+    claim["evidence"] |= changed
+    if "parameters" in changed or "form" in changed:
+        evidence = claim["evidence"]
+        parameters = ", ".join(evidence["parameters"])
+        claim["statement"] = f"The game is ({parameters})-smooth in form {evidence['form']} with these deviations."
+    (report,) = (one for one in checker.check(sealed(body)) if one["claim"] == claim["id"])
+    return report["status"] if report["status"] == "CONFIRMED" else report["reasons"][0]
+
+
+def smooth_certificate(game, form):
+    return json.loads(json.dumps(audit_game(game, (), (), (Smoothness(form),), seconds=0)))
+
+
+def test_smoothness_is_confirmed_and_every_number_of_it_is_checked():
+    certificate = smooth_certificate(CHRISTODOULOU, "A")
+    assert smooth(certificate) == "CONFIRMED"
+    assert "evidence.slack should be 0" in smooth(certificate, slack="1")
+    assert "evidence.bound should be 5/2" in smooth(certificate, bound="2")
+    assert "not where the inequality is tightest" in smooth(certificate, profile=[0])
+    assert "not two" in smooth(certificate, parameters=["1"])
+    assert "negative" in smooth(certificate, parameters=["-1", "0"])
+    assert "should be" in smooth(certificate, parameters=["5/2", "1"])
+    assert "forms B and C need welfare" in smooth(certificate, form="B")
+    assert "do not add up to 1" in smooth(certificate, deviations=[["1", "1"], ["1", "0"], ["1", "0"]])
+
+
+def test_forms_take_for_granted_what_the_checker_asks():
+    certificate = smooth_certificate(SPLIT, "B")
+    assert smooth(certificate) == "CONFIRMED"
+    assert "form A is for costs" in smooth(certificate, form="A")
+    assert "form C is for auctions" in smooth(certificate, form="C")
+    assert "evidence.bound should be None" in smooth(certificate, parameters=["0", "0"], slack="2", profile=[1, 1])
+
+
+def test_smoothness_of_an_auction_is_confirmed_and_what_is_false_refuted():
+    text = (specs_dir() / "claims" / "poa" / "first-price.game.toml").read_text(encoding="utf-8")
+    text = text.replace('lambda = "1/2"', 'lambda = "9/10"').replace("mu = 1\n", 'mu = 1\nexpect = "REFUTED"\n')
+    found = read_game_file(text, "x.game.toml", read_game)
+    certificate = json.loads(json.dumps(audit_game(found.game, (), (), found.smooth, seconds=0)))
+    assert [claim["verdict"] for claim in certificate["claims"] if claim["kind"] == "smooth"] == ["REFUTED", "PROVED"]
+    assert {report["status"] for report in checker.check(certificate)} == {"CONFIRMED"}
+
+
+def test_what_no_form_fits_is_unknown():
+    (claim,) = (one for one in smooth_certificate(SPLIT, "C")["claims"] if one["kind"] == "smooth")
+    assert claim["verdict"] == "UNKNOWN"
+    assert "form C is for auctions" in claim["reason"]
+    vickrey = "[game]\nvalues = [1, 0]\n[subject]\ncall = 'mechanisms.auctions.single_item:second_price'\n"
+    vickrey += "[domain]\nkind = 'single-item'\nagents = 2\nvalues = '0..1'\n[[smooth]]\nform = 'C'\n"
+    found = read_game_file(vickrey, "x.game.toml", read_game)
+    claims = audit_game(found.game, (), (), found.smooth, seconds=0)["claims"]
+    assert claims[-1]["reason"] == "no deviations give any bound"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("form = 'D'", "form must be A, B or C, not 'D'"),
+        ("form = 'A'\nlambda = 1", "given together"),
+        ("form = 'A'\nlambda = 1\nmu = -1", "not negative"),
+        ("form = 'A'\ndeviations = ['b']", "deviations go with lambda and mu"),
+        ("form = 'A'\nlambda = 1\nmu = 0\ndeviations = 'b'", "a list with a strategy for each player"),
+        ("form = 'A'\nlambda = 1\nmu = 0\ndeviations = ['a']", "profile|strateg|players"),
+        ("form = 'A'\nrho = 1", "unknown key 'rho'"),
+        ("form = 'A'\nexpect = 'no'", "expect must be one of"),
+    ],
+)
+def test_a_wrong_claim_of_smoothness_is_refused_with_its_line(text, said):
+    with pytest.raises(SpecError, match=said) as refused:
+        read_game_file(GATE + "[[smooth]]\n" + text, "x.game.toml", read_game)
+    assert refused.value.line > 3
+
+
+def test_claimed_parameters_get_the_best_deviations():
+    (claim,) = (
+        one
+        for one in audit_game(SPLIT, (), (), (Smoothness("B", (Fraction(1, 10), Fraction(1))),), seconds=0)["claims"]
+        if one["kind"] == "smooth"
+    )
+    assert claim["verdict"] == "PROVED"

@@ -58,7 +58,7 @@ def audit(found: GameFile, name: str, seconds: float, tell: Callable[[str], None
     named = {"name": name, "title": found.title, "source": found.source}
     if isinstance(found.game, ExtensiveGame):
         return audit_tree(found.game, found.asked, **named, tell=tell)
-    return audit_game(found.game, found.asked, found.gates, **named, seconds=seconds, tell=tell)
+    return audit_game(found.game, found.asked, found.gates, found.smooth, **named, seconds=seconds, tell=tell)
 
 
 def claimed(found: GameFile, profiles: Sequence[str]) -> GameFile:

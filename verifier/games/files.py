@@ -30,7 +30,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
 from verifier.domains import Domain, Profile, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError, SubjectError, nearest
@@ -38,7 +38,7 @@ from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.games.claimed import read_profile
 from verifier.games.extensive import ExtensiveGame
-from verifier.games.gates import Gate, Honest, read_gate
+from verifier.games.gates import Gate, Honest, Smoothness, read_gate, read_smoothness
 from verifier.games.normal_form import Actions, Game, check_names, from_table, player_names, refuse_large
 from verifier.games.tree_claims import TREE_KINDS, check_count, check_tree_claim
 from verifier.spec import subject_from_json
@@ -47,9 +47,11 @@ from verifier.toml_lines import Keys, complaint, keep_text, line_of
 KINDS = {"nash": "nash", "dominant": "dominant", "pure": "pure-count", "extreme": "extreme-equilibria"}
 ORIGINS = ("the source", "computed")
 TRUTH = ("dominant", "nash")
+_TABLES = ("title", "source", "equilibria_from", "game", "subject", "domain", "claim", "gate", "smooth")
 
 AnyGame: TypeAlias = Game | ExtensiveGame
 
+T = TypeVar("T")
 Fault: TypeAlias = Callable[[Keys, str], SpecError]
 
 
@@ -79,6 +81,7 @@ class GameFile:
     game: AnyGame
     asked: tuple[Asked, ...]
     gates: tuple[Gate, ...] = ()
+    smooth: tuple[Smoothness, ...] = ()
 
 
 def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> GameFile:
@@ -102,7 +105,9 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
     def fault(keys: Keys, message: str) -> SpecError:
         return SpecError(message, path, max(1, line_of(text, keys)))
 
-    _only(table, ("title", "source", "equilibria_from", "game", "subject", "domain", "claim", "gate"), (), fault)
+    _only(
+        table, ("title", "source", "equilibria_from", "game", "subject", "domain", "claim", "gate", "smooth"), (), fault
+    )
     if table.get("equilibria_from", ORIGINS[0]) not in ORIGINS:
         raise fault(("equilibria_from",), f"equilibria_from must be one of {', '.join(map(repr, ORIGINS))}")
     written = table.get("game")
@@ -126,7 +131,9 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
         raise fault(("source",) if isinstance(title, str) else ("title",), "title and source must be texts")
     if source and table.get("equilibria_from") == "computed":
         source += "; the equilibria are computed, not quoted"
-    return GameFile(title, source, game, asked, _gates(table.get("gate", []), game, honest, fault))
+    gates = _each("gate", table, game, lambda written, _: read_gate(written, honest), fault)
+    smooth = _each("smooth", table, game, read_smoothness, fault)
+    return GameFile(title, source, game, asked, gates, smooth)
 
 
 def check_claim(game: AnyGame, claim: Asked) -> None:
@@ -211,19 +218,24 @@ def _honest(setting: Domain, truth: Profile) -> Honest:
     return Honest(tuple(types.index(worth) for types, worth in both) if listed else None, modest)
 
 
-def _gates(written: object, game: AnyGame, honest: Honest | None, fault: Fault) -> tuple[Gate, ...]:
-    """What is asked about the price of anarchy."""
+def _each(
+    name: str, table: dict[str, object], game: AnyGame, read: Callable[[dict[str, object], Game], T], fault: Fault
+) -> tuple[T, ...]:
+    """The tables of one name, each read."""
+    written = table.get(name, [])
     tables = [written] if isinstance(written, dict) else written
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise fault(("gate",), "gates are written as [[gate]] tables")
-    if tables and isinstance(game, ExtensiveGame):
-        raise fault(("gate",), "a gate is about a game in normal form, not about a tree")
-    found: list[Gate] = []
-    for place, table in enumerate(tables):
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise fault((name,), f"write [[{name}]] tables")
+    if not tables:
+        return ()
+    if isinstance(game, ExtensiveGame):
+        raise fault((name,), f"[[{name}]] is about a game in normal form, not about a tree")
+    found: list[T] = []
+    for place, one in enumerate(tables):
         try:
-            found.append(read_gate(table, honest))
+            found.append(read(one, game))
         except (DomainError, MoneyError) as error:
-            raise fault(("gate", place) if tables is written else ("gate",), str(error)) from error
+            raise fault((name, place) if tables is written else (name,), str(error)) from error
     return tuple(found)
 
 

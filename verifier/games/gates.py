@@ -1,21 +1,27 @@
 """What is asked about a game's price of anarchy, as a file says it.
 
-[[gate]]
-concept = "pure"        truthful, pure, mixed, correlated or coarse correlated
-overbidding = false     in the game of a mechanism: equilibria in which nobody bids above its value
-poa = "6/5"             the price must stay below; left out, it is only told
-expect = "REFUTED"      the verdict that is expected of it, where it is not PROVED
+A [[gate]] has
+    concept = "pure"        truthful, pure, mixed, correlated or coarse correlated
+    overbidding = false     in the game of a mechanism: equilibria in which nobody bids above its value
+    poa = "6/5"             the price must stay below; left out, it is only told
+    expect = "REFUTED"      the verdict that is expected of it, where it is not PROVED
+A [[smooth]] claims an inequality that bounds the price over coarse correlated equilibria:
+    form = "A"              A for costs, B for utilities, C for auctions (`verify explain poa`)
+    lambda = "5/3"          left out with mu: the parameters with the least bound are looked for
+    mu = "1/3"
+    deviations = ["own two", "own two", "own two"]   an action or a mixture per player; left out: the best ones
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from verifier.errors import DomainError, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money, show
-from verifier.games.normal_form import Actions
+from verifier.games.claimed import read_profile
+from verifier.games.normal_form import Actions, Game, MixedProfile
 
 CONCEPTS = ("truthful", "pure", "mixed", "correlated", "coarse correlated")
 _KEYS = ("concept", "overbidding", "poa", "expect")
@@ -50,6 +56,50 @@ class Gate:
     truth: Actions | None = None
     played: tuple[tuple[int, ...], ...] | None = None
     expect: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Smoothness:
+    """A claim that a game is smooth.
+
+    Attributes
+    ----------
+    form : "A", "B" or "C"
+    parameters : (l, m); None to look for the best ones
+    deviations : what everybody deviates to; None to look for the best ones
+    expect : the verdict that is expected; None expects nothing
+    """
+
+    form: str
+    parameters: tuple[Money, Money] | None = None
+    deviations: MixedProfile | None = None
+    expect: Verdict | None = None
+
+
+def read_smoothness(table: Mapping[str, object], game: Game) -> Smoothness:
+    """The claim of a table. DomainError or MoneyError says what is wrong with it."""
+    keys = ("form", "lambda", "mu", "deviations", "expect")
+    for key in table:
+        if key not in keys:
+            raise DomainError(f"unknown key {key!r}{nearest(key, list(keys))}")
+    form = table.get("form")
+    if form not in ("A", "B", "C"):
+        raise DomainError(f"form must be A, B or C, not {form!r}")
+    if ("lambda" in table) != ("mu" in table):
+        raise DomainError("lambda and mu are given together, or neither is")
+    parameters = (money(table["lambda"]), money(table["mu"])) if "mu" in table else None
+    if parameters is not None and min(parameters) < 0:
+        raise DomainError("lambda and mu are not negative")
+    written = table.get("deviations")
+    if written is not None and (not isinstance(written, Sequence) or isinstance(written, str)):
+        raise DomainError(f"deviations are a list with a strategy for each player, not {written!r}")
+    if written is not None and parameters is None:
+        raise DomainError("deviations go with lambda and mu")
+    expect = table.get("expect", None if parameters is None else "PROVED")
+    if expect not in (None, *map(str, _EXPECTED)):
+        raise DomainError(f"expect must be one of {', '.join(map(str, _EXPECTED))}, not {expect!r}")
+    deviations = None if written is None else read_profile(game, written)
+    return Smoothness(str(form), parameters, deviations, None if expect is None else Verdict(str(expect)))
 
 
 def read_gate(table: Mapping[str, object], honest: Honest | None) -> Gate:
