@@ -9,6 +9,7 @@ import click
 
 from verifier.commands import exits
 from verifier.commands.check import check
+from verifier.commands.compare import compare
 from verifier.commands.explain import explain
 from verifier.commands.game import game
 from verifier.commands.listing import listing
@@ -78,5 +79,5 @@ def main() -> None:
     """
 
 
-for command in (run, game, check, replay, explain, listing, smtlib):
+for command in (run, game, compare, check, replay, explain, listing, smtlib):
     main.add_command(command)

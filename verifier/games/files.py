@@ -82,6 +82,7 @@ class GameFile:
     asked: tuple[Asked, ...]
     gates: tuple[Gate, ...] = ()
     smooth: tuple[Smoothness, ...] = ()
+    honest: Honest | None = None
 
 
 def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> GameFile:
@@ -133,7 +134,7 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
         source += "; the equilibria are computed, not quoted"
     gates = _each("gate", table, game, lambda written, _: read_gate(written, honest), fault)
     smooth = _each("smooth", table, game, read_smoothness, fault)
-    return GameFile(title, source, game, asked, gates, smooth)
+    return GameFile(title, source, game, asked, gates, smooth, honest)
 
 
 def check_claim(game: AnyGame, claim: Asked) -> None:
