@@ -32,6 +32,7 @@ from verifier.oracles.linear import LinearProgram, Optimal, solve
 Basis: TypeAlias = Callable[[int], Money]  # how much with so many users, from 1 on
 
 MOST_PLAYERS = 60
+_START, _MORE = 40, 10  # loads that the program starts with, and that are added at a time
 MOST_GAME = 12  # players of a worst case that is written out: two strategies for each
 
 
@@ -192,18 +193,44 @@ def _tables(players: int, basis: Sequence[Basis]) -> list[list[Money]]:
 
 
 def _least(goal: Sequence[Money], whole: Sequence[Money], shift: Sequence[Money]) -> tuple[list[Money], Money, Money]:
-    """Weights >= 0 of least goal, the whole being at least 1 and the shift at most 0; and the prices of both."""
-    columns = range(len(goal))
-    program = LinearProgram(
-        len(goal),
-        {k: -goal[k] for k in columns if goal[k]},
-        ({k: -whole[k] for k in columns if whole[k]}, {k: shift[k] for k in columns if shift[k]}),
-        (-1, 0),
-    )
-    found = solve(program)
-    if not isinstance(found, Optimal):
-        raise AssertionError("a resource that all use in both has weights, and no goal is negative")
-    return list(found.primal), found.dual[0], found.dual[1]
+    """Weights >= 0 of least goal, the whole being at least 1 and the shift at most 0; and the prices of both.
+
+    Few loads matter: the program is solved on some, its prices are tried at all, and what they miss is added.
+    """
+    chosen = list(range(0, len(goal), max(1, len(goal) // _START)))
+    chosen += [k for k in range(len(goal)) if whole[k] and not shift[k]][:1]  # keeps the program bounded from the start
+    chosen = sorted(set(chosen))
+    while True:
+        program = LinearProgram(
+            len(chosen),
+            {j: -goal[k] for j, k in enumerate(chosen) if goal[k]},
+            (
+                {j: -whole[k] for j, k in enumerate(chosen) if whole[k]},
+                {j: shift[k] for j, k in enumerate(chosen) if shift[k]},
+            ),
+            (-1, 0),
+        )
+        found = solve(program)
+        if not isinstance(found, Optimal):
+            raise AssertionError("a resource that all use in both has weights, and no goal is negative")
+        share, multiplier = found.dual
+        missed = _missed(goal, whole, shift, Fraction(share), Fraction(multiplier))
+        if not missed:
+            weights: list[Money] = [0] * len(goal)
+            for j, k in enumerate(chosen):
+                weights[k] = found.primal[j]
+            return weights, share, multiplier
+        chosen = sorted({*chosen, *missed})
+
+
+def _missed(
+    goal: Sequence[Money], whole: Sequence[Money], shift: Sequence[Money], share: Fraction, multiplier: Fraction
+) -> list[int]:
+    """Where goal - share whole + multiplier shift is negative: the worst places."""
+    scale = share.denominator * multiplier.denominator
+    down, up = int(share * scale), int(multiplier * scale)
+    slack = [scale * g - down * w + up * s for g, w, s in zip(goal, whole, shift, strict=True)]
+    return sorted((k for k, value in enumerate(slack) if value < 0), key=slack.__getitem__)[:_MORE]
 
 
 def _bound(players: int, rows: Sequence[_Row], weights: Sequence[Money], share: Money, multiplier: Money) -> ClassBound:

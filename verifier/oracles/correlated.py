@@ -23,13 +23,15 @@ from verifier.errors import DomainError, TooLarge
 from verifier.exact import Money, common_denominator, simplest
 from verifier.games.normal_form import Actions, Game
 from verifier.games.pure import welfares
-from verifier.oracles.linear import Infeasible, LinearProgram, Optimal, basic, solve
+from verifier.oracles.linear import Infeasible, LinearProgram, Optimal, basic, in_doubles, solve
 from verifier.tensor import Array, Tensor
 
 Advice: TypeAlias = tuple[int, int | None, int]  # player, action advised (None: whatever it is, coarse), deviation
 
 MOST_ENTRIES = 10_000_000  # constraints times profiles
 _BATCH = 200  # profiles added at a time where prices are not yet feasible
+_WHOLE, _FIRST = 3_000, 200  # profiles up to which the whole program is proposed from; else how many it starts with
+_FINE, _CLEAR = 100.0, 1e-9  # of what breaks a constraint; what improves
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +162,47 @@ def extreme(
 
 
 def _proposed(worth: Array, rows: list[Array]) -> set[int]:
-    """Profiles that HiGHS makes basic in the whole program; the best one besides, so that there is always one."""
+    """Profiles that matter, as doubles see it; the best one besides, so that there is always one.
+
+    Of many profiles only those are priced in that improve the program so far (Gilmore and Gomory 1961): few do.
+    """
     import numpy as np
 
     best = {int(np.argmax(worth))}
     if not rows:
         return best
+    if worth.size <= _WHOLE:
+        return best | _basic(worth, rows)
+    table = np.stack(rows).astype(float)
+    table /= np.maximum(np.abs(table).max(axis=1, keepdims=True), 1)
+    goal = worth.astype(float) / float(max(abs(worth).max(), 1))
+    count = len(rows)
+    chosen = np.unique([*best, *np.linspace(0, worth.size - 1, _FIRST).astype(int), *table.argmin(axis=1).tolist()])
+    while True:
+        # one column more breaks every constraint for a fine, so that there is always a solution
+        part = np.vstack([np.hstack([table[:, chosen], -np.ones((count, 1))]), np.append(np.ones(len(chosen)), 0)])
+        width = part.shape[1]
+        basis, prices = in_doubles(
+            np.append(goal[chosen], -_FINE),
+            np.arange(0, part.size + 1, width),
+            np.tile(np.arange(width, dtype=np.int32), count + 1),
+            part.reshape(-1),
+            np.array([-np.inf] * count + [1.0]),
+            np.array([0.0] * count + [1.0]),
+        )
+        left = goal - prices[:count] @ table - prices[count]
+        left[chosen] = -np.inf
+        worst = np.argpartition(left, -_BATCH)[-_BATCH:]
+        worst = worst[left[worst] > _CLEAR]
+        if not len(worst):
+            return best | {int(chosen[column]) for column in basis if column < len(chosen)}
+        chosen = np.concatenate([chosen, worst])
+
+
+def _basic(worth: Array, rows: list[Array]) -> set[int]:
+    """Profiles that HiGHS makes basic in the whole program."""
+    import numpy as np
+
     top = [float(max(abs(row).max(), 1)) for row in rows]
     filled = [row.nonzero()[0] for row in rows] + [np.arange(len(worth))]
     values = [row[f].astype(float) / t for row, f, t in zip(rows, filled, top, strict=False)] + [np.ones(len(worth))]
@@ -174,4 +211,4 @@ def _proposed(worth: Array, rows: list[Array]) -> set[int]:
     starts = np.cumsum([0, *map(len, filled)])
     cost = worth.astype(float) / float(max(abs(worth).max(), 1))
     indices = np.concatenate(filled).astype(np.int32)
-    return best | {c for c in basic(cost, starts, indices, np.concatenate(values), lower, limits) if c < len(worth)}
+    return {c for c in basic(cost, starts, indices, np.concatenate(values), lower, limits) if c < len(worth)}

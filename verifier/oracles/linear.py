@@ -292,6 +292,13 @@ def proposal(program: LinearProgram) -> tuple[int, ...]:
 
 def basic(cost: Any, starts: Any, indices: Any, values: Any, lower: Any, upper: Any) -> tuple[int, ...]:
     """What HiGHS makes basic in the program given by arrays (rows one after another): columns, then columns + row."""
+    return in_doubles(cost, starts, indices, values, lower, upper)[0]
+
+
+def in_doubles(
+    cost: Any, starts: Any, indices: Any, values: Any, lower: Any, upper: Any
+) -> tuple[tuple[int, ...], Any]:
+    """The same, and the prices of the rows in doubles."""
     import highspy
     import numpy as np
 
@@ -313,4 +320,4 @@ def basic(cost: Any, starts: Any, indices: Any, values: Any, lower: Any, upper: 
     slacks = [
         len(cost) + row for row, status in enumerate(basis.row_status) if status == inside and lower[row] == -np.inf
     ]
-    return (*columns, *slacks)
+    return (*columns, *slacks), np.array(highs.getSolution().row_dual)
