@@ -17,6 +17,7 @@ from verifier.commands.replay import replay
 from verifier.commands.run import run
 from verifier.commands.smtlib import smtlib
 from verifier.commands.streams import one_line
+from verifier.commands.study import study
 from verifier.errors import VerifierError
 
 _EPILOG = (
@@ -79,5 +80,5 @@ def main() -> None:
     """
 
 
-for command in (run, game, compare, check, replay, explain, listing, smtlib):
+for command in (run, game, compare, study, check, replay, explain, listing, smtlib):
     main.add_command(command)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from verifier.anarchy_study import carry_out
 from verifier.auction_audit import audit_auction
 from verifier.audit import ENGINES, Finished, audit
 from verifier.cli import main
@@ -77,7 +78,9 @@ def test_every_shell_command_is_one_that_exists(command: list[str]) -> None:
         assert command[1] in main.commands  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("text", [text for text in blocks("toml") if "[subject]" in text and "[game]" not in text])
+@pytest.mark.parametrize(
+    "text", [text for text in blocks("toml") if "[claim" in text and "[subject]" in text and "[game]" not in text]
+)
 def test_the_claims_file_of_the_readme_meets_its_expectations(text: str) -> None:
     spec = parse_spec(tomllib.loads(text), name="readme", properties=PROPERTIES, engines=ENGINES)
     finished = list(audit(spec))[-1]
@@ -113,6 +116,13 @@ def test_the_gate_of_the_readme_is_missed_at_five_quarters() -> None:
     assert isinstance(found.game, Game)
     (gate,) = (one for one in audit_game(found.game, (), found.gates)["claims"] if one["expect"])  # type: ignore[attr-defined]
     assert (gate["verdict"], gate["met"], gate["evidence"]["anarchy"]) == ("REFUTED", True, "5/4")
+
+
+def test_the_study_of_the_readme_is_supported(tmp_path: Path) -> None:
+    text = next(text for text in blocks("toml") if "[study]" in text)
+    found = carry_out(text, "readme.study.toml", tmp_path / "journal")
+    assert found.summary.supported
+    assert found.summary.needed == 962
 
 
 def test_the_empty_threat_of_the_readme_is_an_equilibrium_and_not_subgame_perfect() -> None:

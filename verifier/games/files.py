@@ -205,10 +205,10 @@ def _induced(
         game = induced_game(load_subject(spec, setting), true, title=spec.call, importable=True)
     except (DomainError, MoneyError, NoOutcome, SpecError, SubjectError) as error:
         raise fault((key,), str(error)) from error
-    return game, [bid_name(worth) for worth in truth], _honest(setting, truth)
+    return game, [bid_name(worth) for worth in truth], honest_play(setting, truth)
 
 
-def _honest(setting: Domain, truth: Profile) -> Honest:
+def honest_play(setting: Domain, truth: Profile) -> Honest:
     """Who is honest, and which bids are not above a value in any coordinate."""
     both = list(zip(setting.types, truth, strict=True))
     modest = tuple(

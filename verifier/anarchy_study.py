@@ -1,0 +1,194 @@
+"""A study of a mechanism's price of anarchy over values that are drawn at random, as a file describes it.
+
+    [study]
+    concept = "pure"            truthful, pure, mixed, correlated or coarse correlated
+    overbidding = false         equilibria in which nobody bids above its value; true where left out
+    poa = "6/5"                 an instance passes if its price is below this
+    tie_rule = "lowest index"   of the mechanism, for the reader: it belongs to the claim
+    instances = 1000
+    seed = 20
+    share = "95%"               of the distribution that is to pass, with this confidence; "95%" each where left out
+    confidence = "95%"
+    stopping = "fixed"          or "anytime", to look after every instance
+    comparisons = 1             how many mechanisms are studied side by side
+
+and the [subject] and [domain] of a claims file. True values are drawn uniformly and independently from the types of the
+domain's grid, which are the bids too. The mechanism runs once at every profile of bids; every instance is decided by
+exact prices (`oracles.anarchy`), and by an upper bound where only that is known.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import cast
+
+from verifier.adapters import load
+from verifier.adapters.source import source_digests
+from verifier.domains import Domain, Profile, parse_domain
+from verifier.errors import DomainError, MoneyError, SpecError, SubjectError, TooLarge, nearest
+from verifier.exact import Money, money, show
+from verifier.games.files import honest_play
+from verifier.games.gates import CONCEPTS
+from verifier.games.induced import NoOutcome, Outcomes, run_outcomes
+from verifier.oracles.anarchy import price_of_anarchy
+from verifier.oracles.anarchy_result import INFINITE, Direction
+from verifier.spec import SubjectSpec, subject_from_json
+from verifier.statistics.journal import INFINITY, Decided, Status
+from verifier.statistics.sampling import Plan, Stopping
+from verifier.statistics.study import Progress, Study, run_study
+from verifier.toml_lines import Keys, complaint, keep_text, line_of
+
+_KEYS = (
+    *("concept", "overbidding", "poa", "tie_rule", "instances", "seed"),
+    *("share", "confidence", "stopping", "comparisons"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFile:
+    """What a file says: the plan, and what it takes to decide an instance."""
+
+    title: str
+    plan: Plan
+    subject: SubjectSpec
+    domain: Domain
+    overbidding: bool
+
+
+def read_study(text: str, path: str) -> StudyFile:
+    """The study of a text. SpecError with file and line says what is wrong with it."""
+    try:
+        table = tomllib.loads(text, parse_float=keep_text)
+    except (ValueError, RecursionError) as error:
+        message, line = complaint(str(error), text)
+        raise SpecError(message, path, line) from error
+
+    def fault(keys: Keys, message: str) -> SpecError:
+        return SpecError(message, path, max(1, line_of(text, keys)))
+
+    for key in table:
+        if key not in ("title", "study", "subject", "domain"):
+            raise fault((key,), f"unknown key {key!r}{nearest(key, ['title', 'study', 'subject', 'domain'])}")
+    for key in ("study", "subject", "domain"):
+        if not isinstance(table.get(key), dict):
+            raise fault((key,), f"a study needs a [{key}] table")
+    written = table["study"]
+    for key in written:
+        if key not in _KEYS:
+            raise fault(("study", key), f"unknown key {key!r}{nearest(key, list(_KEYS))}")
+    at: Keys = ("subject",)
+    try:
+        subject = subject_from_json(table["subject"])
+        at = ("domain",)
+        domain = parse_domain(table["domain"])
+        at = ("subject",)
+        load(subject, domain)
+        digests = source_digests(subject)  # of what was loaded
+        at = ("study",)
+        plan, overbidding = _plan(written, subject, domain, digests)
+    except (DomainError, MoneyError, SpecError, SubjectError) as error:
+        raise fault(at, str(error)) from error
+    return StudyFile(str(table.get("title", subject.call)), plan, subject, domain, overbidding)
+
+
+def _plan(
+    written: dict[str, object], subject: SubjectSpec, domain: Domain, digests: dict[str, str]
+) -> tuple[Plan, bool]:
+    concept, overbidding = written.get("concept"), written.get("overbidding", True)
+    if concept not in CONCEPTS:
+        raise DomainError(f"concept must be one of {', '.join(CONCEPTS)}, not {concept!r}")
+    if not isinstance(overbidding, bool):
+        raise DomainError(f"overbidding must be true or false, not {overbidding!r}")
+    for name, least in (("instances", 1), ("seed", None), ("comparisons", 1)):
+        value = written.get(name, 1 if name == "comparisons" else None)
+        if not isinstance(value, int) or isinstance(value, bool) or (least is not None and value < least):
+            raise DomainError(
+                f"{name} must be a whole number{'' if least is None else ' of at least 1'}, not {value!r}"
+            )
+    for name in ("poa", "tie_rule"):
+        if name not in written:
+            raise DomainError(f"{name} is missing: fix it before anything is sampled")
+    sizes = " x ".join(str(len(types)) for types in domain.types)
+    plan = Plan(
+        subject=subject.call,
+        distribution=f"independent uniform values from the {sizes} types of the grid ({domain.kind})",
+        instances=cast("int", written["instances"]),
+        seed=cast("int", written["seed"]),
+        concept=str(concept),
+        tie_rule=str(written["tie_rule"]),
+        gate=money(written["poa"]),
+        settings=(
+            ("overbidding", "allowed" if overbidding else "none"),
+            ("domain", json.dumps(domain.to_json(), sort_keys=True)),
+            ("arguments", json.dumps(dict(subject.arguments), sort_keys=True, default=str)),
+            ("source", json.dumps(digests, sort_keys=True)),
+        ),
+        share=_share(written.get("share", "95%")),
+        confidence=_share(written.get("confidence", "95%")),
+        comparisons=cast("int", written.get("comparisons", 1)),
+        stopping=cast("Stopping", written.get("stopping", "fixed")),
+    )
+    return plan, overbidding
+
+
+def _share(written: object) -> Money:
+    if isinstance(written, str) and written.endswith("%"):
+        return Fraction(money(written[:-1])) / 100
+    return money(written)
+
+
+def carry_out(
+    text: str,
+    path: str,
+    journal: Path,
+    *,
+    workers: int = 1,
+    progress: Callable[[Progress], None] | None = None,
+) -> Study:
+    """Carry out the study of a text, or go on with it; see `statistics.study.run_study`.
+
+    Raises SpecError as `read_study` does, and where the mechanism gives no outcome at some bids.
+    """
+    found, _ = _loaded(text, path)
+    return run_study(found.plan, partial(decide, text, path), journal, workers=workers, progress=progress)
+
+
+@lru_cache(maxsize=1)
+def _loaded(text: str, path: str) -> tuple[StudyFile, Outcomes]:
+    """Once in every process: the mechanism at every profile of bids."""
+    found = read_study(text, path)
+    try:
+        return found, run_outcomes(load(found.subject, found.domain), importable=True)
+    except (NoOutcome, SubjectError, TooLarge) as error:
+        raise SpecError(str(error), path) from error
+
+
+def decide(text: str, path: str, number: int) -> Decided:
+    """One instance: its values are drawn from the plan's stream of that number."""
+    found, outcomes = _loaded(text, path)
+    dice = found.plan.stream(number)
+    values: Profile = tuple(dice.choice(types) for types in found.domain.types)
+    instance = [[show(amount) for amount in worth] for worth in values]
+    honest = honest_play(found.domain, values)
+    try:
+        answer = price_of_anarchy(
+            outcomes.game(values),
+            found.plan.concept,
+            played=None if found.overbidding else honest.modest,
+            truth=honest.truth if found.plan.concept == "truthful" else None,
+        )
+    except DomainError:  # nobody wants anything: every profile is as good as the best
+        return Decided(Status.UNDECIDED, None, instance)
+    ratio = None if answer.poa is None else INFINITY if answer.poa is INFINITE else str(answer.poa)
+    if answer.direction is Direction.EXACT:
+        passed = answer.passes(found.plan.gate)
+        return Decided(Status.PASS if passed else Status.FAIL, ratio, instance)
+    below = isinstance(answer.poa, Fraction) and answer.poa < found.plan.gate
+    upper = answer.direction is Direction.UPPER and below
+    return Decided(Status.PASS if upper else Status.UNDECIDED, ratio if upper else None, instance)
