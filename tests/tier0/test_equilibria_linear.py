@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from collections import Counter
 from fractions import Fraction
+from itertools import product
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from verifier.errors import DomainError
-from verifier.games.normal_form import from_matrices
+from verifier.games.normal_form import from_matrices, from_table
+from verifier.oracles import correlated
 from verifier.oracles.correlated import extreme, slacks
 from verifier.oracles.dominance import dominator
 from verifier.oracles.linear import Infeasible, LinearProgram, Optimal, Unbounded, check, solve
@@ -109,3 +113,20 @@ def test_pure_nash_is_correlated_and_correlated_is_coarse_on_random_games() -> N
                 assert min(slacks(game, {(a, b): 1}).values()) >= 0
                 assert extreme(game, least=True).value <= first + second <= fine.value
     assert seen > 20
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans())
+def test_pricing_profiles_in_finds_the_same_as_the_whole_program(seed: int, coarse: bool, least: bool) -> None:
+    """Welfare bounds of 3 x 3 x 3 games with few profiles at the start, against the whole program."""
+    dice = random.Random(seed)
+    table = {p: [dice.randint(-5, 5) for _ in range(3)] for p in product(range(3), repeat=3)}
+    game = from_table(table, [["a", "b", "c"]] * 3)
+    whole = extreme(game, coarse=coarse, least=least)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(correlated, "_WHOLE", 0)
+        patch.setattr(correlated, "_FIRST", 2)
+        patch.setattr(correlated, "_BATCH", 3)
+        few = extreme(game, coarse=coarse, least=least)
+    assert few.value == whole.value
+    assert min(slacks(game, few.distribution, coarse).values()) >= 0
