@@ -18,6 +18,7 @@ from verifier.commands.run import run
 from verifier.commands.smtlib import smtlib
 from verifier.commands.streams import one_line
 from verifier.commands.study import study
+from verifier.commands.worst import worst
 from verifier.errors import VerifierError
 
 _EPILOG = (
@@ -80,5 +81,5 @@ def main() -> None:
     """
 
 
-for command in (run, game, compare, study, check, replay, explain, listing, smtlib):
+for command in (run, game, compare, study, worst, check, replay, explain, listing, smtlib):
     main.add_command(command)
