@@ -20,7 +20,6 @@ exact prices (`oracles.anarchy`), and by an upper bound where only that is known
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,7 +41,7 @@ from verifier.spec import SubjectSpec, subject_from_json
 from verifier.statistics.journal import INFINITY, Decided, Status
 from verifier.statistics.sampling import Plan, Stopping
 from verifier.statistics.study import Progress, Study, run_study
-from verifier.toml_lines import Keys, complaint, keep_text, line_of
+from verifier.toml_lines import Keys, read_toml
 
 _KEYS = (
     *("concept", "overbidding", "poa", "tie_rule", "instances", "seed"),
@@ -63,15 +62,7 @@ class StudyFile:
 
 def read_study(text: str, path: str) -> StudyFile:
     """The study of a text. SpecError with file and line says what is wrong with it."""
-    try:
-        table = tomllib.loads(text, parse_float=keep_text)
-    except (ValueError, RecursionError) as error:
-        message, line = complaint(str(error), text)
-        raise SpecError(message, path, line) from error
-
-    def fault(keys: Keys, message: str) -> SpecError:
-        return SpecError(message, path, max(1, line_of(text, keys)))
-
+    table, fault = read_toml(text, path)
     for key in table:
         if key not in ("title", "study", "subject", "domain"):
             raise fault((key,), f"unknown key {key!r}{nearest(key, ['title', 'study', 'subject', 'domain'])}")

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from verifier.errors import SpecError
 
 Keys: TypeAlias = tuple[str | int, ...]  # ("claim", 1, "property"): the key `property` of the second [[claim]]
+Fault: TypeAlias = Callable[[Keys, str], SpecError]  # what is wrong with the key at a path
 
 
 class BinaryFloat(float):
@@ -46,6 +49,19 @@ def line_of(text: str, keys: Keys) -> int:
             if len(path) > depth and keys[: len(path)] == path:
                 best, depth = number, len(path)
     return best
+
+
+def read_toml(text: str, path: str) -> tuple[dict[str, Any], Fault]:
+    """The table of a text, floats kept as they are written, and how to blame a key of it.
+
+    Raises SpecError with the line where the text is no TOML.
+    """
+    try:
+        table = tomllib.loads(text, parse_float=keep_text)
+    except (ValueError, RecursionError) as error:
+        message, line = complaint(str(error), text)
+        raise SpecError(message, path, line) from error
+    return table, lambda keys, message: SpecError(message, path, max(1, line_of(text, keys)))
 
 
 def complaint(message: str, text: str) -> tuple[str, int]:

@@ -26,7 +26,6 @@ and, where it is not PROVED, `expect`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +41,7 @@ from verifier.games.gates import Gate, Honest, Smoothness, read_gate, read_smoot
 from verifier.games.normal_form import Actions, Game, check_names, from_table, player_names, refuse_large
 from verifier.games.tree_claims import TREE_KINDS, check_count, check_tree_claim
 from verifier.spec import subject_from_json
-from verifier.toml_lines import Keys, complaint, keep_text, line_of
+from verifier.toml_lines import Fault, Keys, read_toml
 
 KINDS = {"nash": "nash", "dominant": "dominant", "pure": "pure-count", "extreme": "extreme-equilibria"}
 ORIGINS = ("the source", "computed")
@@ -52,7 +51,6 @@ _TABLES = ("title", "source", "equilibria_from", "game", "subject", "domain", "c
 AnyGame: TypeAlias = Game | ExtensiveGame
 
 T = TypeVar("T")
-Fault: TypeAlias = Callable[[Keys, str], SpecError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +95,7 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
     SpecError : with file and line: text that is no TOML, an unknown or missing key, payoffs that do not fit the actions
         or are no exact numbers, a claim that cannot be one of this game.
     """
-    try:
-        table = tomllib.loads(text, parse_float=keep_text)
-    except (ValueError, RecursionError) as error:
-        message, line = complaint(str(error), text)
-        raise SpecError(message, path, line) from error
-
-    def fault(keys: Keys, message: str) -> SpecError:
-        return SpecError(message, path, max(1, line_of(text, keys)))
-
+    table, fault = read_toml(text, path)
     _only(
         table, ("title", "source", "equilibria_from", "game", "subject", "domain", "claim", "gate", "smooth"), (), fault
     )
