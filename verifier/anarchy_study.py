@@ -166,7 +166,7 @@ def decide(text: str, path: str, number: int) -> Decided:
     dice = found.plan.stream(number)
     values: Profile = tuple(dice.choice(types) for types in found.domain.types)
     instance = [[show(amount) for amount in worth] for worth in values]
-    honest = honest_play(found.domain, values)
+    honest = honest_play(found.domain, list(enumerate(values)))
     try:
         answer = price_of_anarchy(
             outcomes.game(values),

@@ -67,7 +67,7 @@ def worst_values(
         return tuple(own[place] for own, place in zip(domain.types, instance, strict=True))
 
     def price(instance: Instance) -> Price:
-        honest = honest_play(domain, types(instance))
+        honest = honest_play(domain, list(enumerate(types(instance))))
         played = None if gate.played is None else honest.modest
         truth = honest.truth if gate.concept == "truthful" else None
         return price_of_anarchy(outcomes.game(types(instance)), gate.concept, played=played, truth=truth).poa

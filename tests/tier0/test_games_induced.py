@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
 from verifier.adapters import Subject, load
 from verifier.domains import Bid, Domain, parse_domain, value
-from verifier.errors import DomainError, MoneyError, TooLarge
+from verifier.errors import DomainError, MoneyError, SpecError, TooLarge
+from verifier.exact import Money
+from verifier.games.bayesian import BayesianGame, agent_form, independent
 from verifier.games.claimed import truthful_robustness, verify_profile
-from verifier.games.induced import NoOutcome, induced_game, run_outcomes
+from verifier.games.files import read_game_file
+from verifier.games.formats import read_game
+from verifier.games.induced import NoOutcome, Outcomes, induced_game, run_outcomes
+from verifier.games.normal_form import Actions
 from verifier.games.pure import dominant_actions, dominant_equilibria, pure_equilibria, welfare, welfares
+from verifier.oracles.anarchy import price_of_anarchy
+from verifier.oracles.anarchy_bayesian import bayes_nash_price
 from verifier.spec import Returns, SubjectSpec
 
 GRID = parse_domain({"kind": "single-item", "agents": 3, "values": "0..4"})
@@ -180,3 +188,87 @@ def test_welfare_is_the_winners_value_whatever_is_paid(name: str) -> None:
         assert (
             welfare(game, place) == gross == Fraction(int(welfares(game).numerators[place]), welfares(game).denominator)
         )
+
+
+def utility_of(seen: Outcomes, types: Sequence[Sequence[int]]) -> Callable[[int, Actions, Actions], Money]:
+    """What the direct definition says: the types' values at the bids, revenue left to the measure."""
+    games = {
+        drawn: seen.game([own[k] for own, k in zip(types, drawn, strict=True)])
+        for drawn in product(*(range(len(own)) for own in types))
+    }
+    return lambda agent, drawn, actions: games[drawn].payoff(agent, actions)
+
+
+@pytest.mark.parametrize("name", ["first_price", "second_price", "all_pay"])
+@pytest.mark.parametrize("types", [[[1, 2], [1, 3]], [[3], [1, 2, 3]], [[2, 3], [2]]])
+def test_the_agent_form_has_the_prices_of_the_bayesian_game(name: str, types: list[list[int]]) -> None:
+    pair = parse_domain({"kind": "single-item", "agents": 2, "values": "0..3"})
+    seen = run_outcomes(auction(f"single_item:{name}", pair))
+    chances = [[Fraction(k + 1, len(own) * (len(own) + 1) // 2) for k in range(len(own))] for own in types]
+    form = seen.agent_form(types, chances)
+    bids = tuple(tuple(map(str, range(4))) for _ in types)
+    direct = BayesianGame(
+        ("a", "b"), tuple(tuple(map(str, own)) for own in types), bids, independent(chances), utility_of(seen, types)
+    )
+
+    def measure(drawn: Actions, actions: Actions) -> Money:
+        return welfare(seen.game([own[k] for own, k in zip(types, drawn, strict=True)]), actions)
+
+    assert pure_equilibria(form) == pure_equilibria(agent_form(direct)[0])
+    for concept in ("pure", "coarse correlated"):
+        one, other = price_of_anarchy(form, concept), bayes_nash_price(direct, concept, measure=measure)
+        assert (one.poa, one.pos, one.optimum) == (other.poa, other.pos, other.optimum)
+
+
+def test_with_one_type_each_the_agent_form_is_the_game_itself() -> None:
+    seen = run_outcomes(auction("single_item:first_price", PAIR))
+    form, game = seen.agent_form([[7], [4]], [[1], [1]]), seen.game([7, 4])
+    assert form.players == ("ann at 7", "bob at 4")
+    assert [form.payoff(0, p) for p in form.profiles()] == [game.payoff(0, p) for p in game.profiles()]
+    assert [welfare(form, p) for p in form.profiles()] == [welfare(game, p) for p in game.profiles()]
+
+
+@pytest.mark.parametrize(
+    ("types", "chances", "said"),
+    [
+        ([[1]], [[1]], "types of 1 agents"),
+        ([[1], []], [[1], []], "bob has 0 types"),
+        ([[1], [1, 2]], [[1], [1]], "bob has 2 types and 1 probabilities"),
+        ([[1], [1, 2]], [[1], [1, 0]], "not positive, or not 1 in sum"),
+        ([[1], [1, 2]], [[1], ["1/2", "1/3"]], "not positive, or not 1 in sum"),
+        ([[1], [2, 2]], [[1], ["1/2", "1/2"]], "bob has a type twice"),
+    ],
+)
+def test_types_and_probabilities_that_make_no_sense_are_refused(
+    types: list[list[int]], chances: list[list[object]], said: str
+) -> None:
+    seen = run_outcomes(auction("single_item:first_price", PAIR))
+    with pytest.raises(DomainError, match=said):
+        seen.agent_form(types, [[Fraction(str(chance)) for chance in row] for row in chances])
+
+
+def test_a_grid_on_which_no_strategies_are_efficient_is_refused() -> None:
+    """With two bids, of which the first bidder wins ties, nobody of value 4 can outbid one of 3 who outbids one of 2."""
+    narrow = parse_domain({"kind": "single-item", "agents": 2, "values": "1..2"})
+    seen = run_outcomes(auction("single_item:first_price", narrow))
+    half = Fraction(1, 2)
+    with pytest.raises(DomainError, match="no strategies attain the expected optimum"):
+        seen.agent_form([[1, 3], [2, 4]], [[half, half], [half, half]])
+
+
+def test_types_are_read_from_a_game_file_with_their_line() -> None:
+    text = (
+        "[game]\ntypes = [[1, 2], [1]]\n[subject]\ncall = 'mechanisms.auctions.single_item:second_price'\n"
+        "[domain]\nkind = 'single-item'\nagents = 2\nvalues = '0..2'\n[[claim]]\ntruth = 'dominant'\n"
+    )
+    found = read_game_file(text, "x.game.toml", read_game)
+    assert found.game.players == ("bidder 1 at 1", "bidder 1 at 2", "bidder 2 at 1")
+    assert found.asked[0].content == ["1", "2", "1"]
+    for old, new, said in (
+        ("[[1, 2], [1]]", "[[1, 2], 1]", "types are a list of values"),
+        ("[[1, 2], [1]]", "[[1, 2], [1]]\nchances = 3", "chances are a list"),
+        ("[[1, 2], [1]]", "[[1, 2], [1]]\nchances = [['1/2', '1/3'], [1]]", "not 1 in sum"),
+        ("[[1, 2], [1]]", "[[1, 2], [1]]\nvalues = [1, 1]", "unknown key 'values'"),
+    ):
+        with pytest.raises(SpecError, match=said):
+            read_game_file(text.replace(old, new), "x.game.toml", read_game)

@@ -5,8 +5,10 @@ there, "computed" where only the game is), which may be left out, `[game]` with 
 this one) or with `players`, `actions` (names, a list for each player) and `payoffs` (nested lists, one level for each
 player, the payoffs of all players innermost), or with `values` (what is for sale is worth to each agent) beside the
 `[subject]` and `[domain]` of a claims file: then it is the game that this mechanism induces, and actions are the bids
-of the domain's grid; or, with a `[subject]` and no `[domain]`, the game tree that the subject returns when it is called
-with its `arguments`. And `[[claim]]`s, each with one of
+of the domain's grid; with `types`, a list of values for each agent, in place of `values` (and `chances` of these, equal
+where left out), the game of incomplete information, in which every type is a player: its equilibria are Bayes-Nash; or,
+with a `[subject]` and no `[domain]`, the game tree that the subject returns when it is called with its `arguments`.
+And `[[claim]]`s, each with one of
 
     nash = ["defect", "defect"]         a profile: the name of an action, or probabilities ["1/2", "1/2"], per player
     dominant = ["defect", "defect"]     an equilibrium in dominant strategies
@@ -28,10 +30,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias, TypeVar, cast
 
-from verifier.domains import Domain, Profile, parse_domain
+from verifier.domains import Domain, Type, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError, SubjectError, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
@@ -107,7 +110,7 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
     truth: Sequence[object] = ()  # of the game of a mechanism: the truthful bids
     honest: Honest | None = None
     game: AnyGame
-    if "domain" in table or "values" in written:
+    if "domain" in table or "values" in written or "types" in written:
         game, truth, honest = _induced(table, written, fault)
     elif "subject" in table:
         game = _returned(table, written, fault)
@@ -175,10 +178,11 @@ def _induced(
 ) -> tuple[Game, Sequence[object], Honest]:
     """The game of a mechanism, which runs once at every profile of bids, the truthful bids, and who is honest."""
     from verifier.adapters import load as load_subject
-    from verifier.games.induced import NoOutcome, bid_name, induced_game, read_values
+    from verifier.games.induced import NoOutcome, bid_name, induced_game, read_values, run_outcomes
 
-    _only(written, ("values",), ("game",), fault)
-    tables = table.get("subject"), table.get("domain"), written.get("values")
+    named = "types" if "types" in written else "values"
+    _only(written, ("types", "chances") if named == "types" else ("values",), ("game",), fault)
+    tables = table.get("subject"), table.get("domain"), written.get(named)
     for key, one, kind in zip(("subject", "domain", "game"), tables, (dict, dict, list), strict=True):
         if not isinstance(one, kind):
             raise fault((key,), "the game of a mechanism needs [subject], [domain] and a list of values in [game]")
@@ -189,18 +193,38 @@ def _induced(
         key = "domain"
         setting = parse_domain(cast("dict[str, object]", domain))
         key = "game"
+        if named == "types":
+            types, chances = read_types(cast("list[object]", values), written.get("chances"))
+            outcomes = run_outcomes(load_subject(spec, setting), importable=True)
+            game = outcomes.agent_form(types, chances, spec.call)
+            agents = [(agent, one) for agent, own in enumerate(types) for one in own]
+            return game, [bid_name(one) for _, one in agents], honest_play(setting, agents)
         true = [tuple(map(money, one)) if isinstance(one, list) else money(one) for one in cast("list[object]", values)]
         truth = read_values(setting, true)
         key = "subject"
         game = induced_game(load_subject(spec, setting), true, title=spec.call, importable=True)
     except (DomainError, MoneyError, NoOutcome, SpecError, SubjectError) as error:
         raise fault((key,), str(error)) from error
-    return game, [bid_name(worth) for worth in truth], honest_play(setting, truth)
+    return game, [bid_name(worth) for worth in truth], honest_play(setting, list(enumerate(truth)))
 
 
-def honest_play(setting: Domain, truth: Profile) -> Honest:
-    """Who is honest, and which bids are not above a value in any coordinate."""
-    both = list(zip(setting.types, truth, strict=True))
+def read_types(written: Sequence[object], chances: object) -> tuple[list[list[Type]], list[list[Money]]]:
+    """Types of each agent with their probabilities, equal ones where none are given; DomainError or MoneyError."""
+    types: list[list[Type]] = []
+    for own in written:
+        if not isinstance(own, list) or not own:
+            raise DomainError(f"types are a list of values for each agent, not {own!r}")
+        types.append([tuple(map(money, one)) if isinstance(one, list) else (money(one),) for one in own])
+    if chances is None:
+        return types, [[Fraction(1, len(own))] * len(own) for own in types]
+    if not isinstance(chances, list) or not all(isinstance(row, list) for row in chances):
+        raise DomainError(f"chances are a list of probabilities for each agent, not {chances!r}")
+    return types, [[money(chance) for chance in row] for row in chances]
+
+
+def honest_play(setting: Domain, truth: Sequence[tuple[int, Type]]) -> Honest:
+    """Who is honest, and which bids are not above a value in any coordinate; for agents with their true types."""
+    both = [(setting.types[agent], worth) for agent, worth in truth]
     modest = tuple(
         tuple(place for place, bid in enumerate(types) if all(b <= v for b, v in zip(bid, worth, strict=True)))
         for types, worth in both

@@ -13,11 +13,13 @@ Source: Nisan et al. 2007, Section 9.3 and Definition 9.14; Krishna 2010, Chapte
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 
@@ -26,7 +28,8 @@ from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_word
 from verifier.domains import DEFAULT_BUDGET, Bid, Consumption, Domain, Outcome, Profile, Type
 from verifier.errors import DomainError, TooLarge, VerifierError
 from verifier.exact import Money, money, show, simplest
-from verifier.games.normal_form import MOST_PROFILES, Actions, Game
+from verifier.games.normal_form import MOST_PROFILES, Actions, Game, refuse_large
+from verifier.games.pure import welfares
 from verifier.tensor import Array, Tensor
 
 
@@ -96,6 +99,51 @@ class Outcomes:
         payoffs = tuple(self.utility(agent, worth) for agent, worth in enumerate(true))
         return Game(self.domain.agents, actions, payoffs, title, sum(self.payments[1:], self.payments[0]))
 
+    def agent_form(self, types: Sequence[Sequence[Bid]], chances: Sequence[Sequence[Money]], title: str = "") -> Game:
+        """The game of incomplete information, every type being a player of its own: its equilibria are Bayes-Nash.
+
+        A type gets what it expects times its probability, so that payoffs and revenue add up to expected welfare.
+
+        Parameters
+        ----------
+        types : (n,) for each agent the true values that it may have
+        chances : (n,) their probabilities, independent between agents
+
+        Raises
+        ------
+        DomainError : other numbers of types, probabilities that are not positive or do not add up to one, types that do
+            not fit the domain; best bids that depend on others' types, so that no profile attains the expected optimum.
+        TooLarge : more profiles of strategies than are held.
+        """
+        agents = self.domain.agents
+        _refuse_chances(agents, types, chances)
+        places = [(agent, place) for agent, own in enumerate(types) for place in range(len(own))]
+        shape = tuple(len(self.domain.types[agent]) for agent, _ in places)
+        refuse_large(shape)
+        payoffs: list[Tensor] = [Tensor.of([0], (1,) * len(places)) for _ in places]
+        revenue, optimum = Tensor.of([0], (1,) * len(places)), Fraction(0)
+        for drawn in product(*(range(len(own)) for own in types)):
+            weight = Fraction(math.prod((chances[agent][k] for agent, k in enumerate(drawn)), start=Fraction(1)))
+            game = self.game([types[agent][k] for agent, k in enumerate(drawn)])
+            spread = tuple(size if drawn[agent] == k else 1 for (agent, k), size in zip(places, shape, strict=True))
+            total = welfares(game)
+            optimum += weight * Fraction(int(total.numerators.max()), total.denominator)
+            for agent, k in enumerate(drawn):
+                axis = places.index((agent, k))
+                payoffs[axis] = payoffs[axis] + _reshaped(game.payoffs[agent], spread) * simplest(weight)
+            if game.revenue is not None:
+                revenue = revenue + _reshaped(game.revenue, spread) * simplest(weight)
+        whole = Tensor.of([0] * math.prod(shape), shape)
+        names = tuple(f"{agents[agent]} at {bid_name(_type(types[agent][k]))}" for agent, k in places)
+        actions = tuple(tuple(map(bid_name, self.domain.types[agent])) for agent, _ in places)
+        made = Game(names, actions, tuple(whole + payoff for payoff in payoffs), title, whole + revenue)
+        best = welfares(made)
+        if Fraction(int(best.numerators.max()), best.denominator) != optimum:
+            raise DomainError(
+                f"no strategies attain the expected optimum {show(simplest(optimum))}; add bids to the grid"
+            )
+        return made
+
     def truth(self, values: Sequence[Bid]) -> Actions:
         """The profile in which everybody bids its value; DomainError where the grid lacks such a bid."""
         return tuple(self._place(agent, worth) for agent, worth in enumerate(read_values(self.domain, values)))
@@ -122,6 +170,29 @@ class Outcomes:
                     most, spot = largest, np.unravel_index(int(gains.numerators.argmax()), gains.numerators.shape)
                     worst = (agent, place, tuple(map(int, spot)))
         return Misreports(simplest(most), truthful, scenarios, worst)
+
+
+def _refuse_chances(agents: Sequence[str], types: Sequence[Sequence[Bid]], chances: Sequence[Sequence[Money]]) -> None:
+    if len(types) != len(agents) or len(chances) != len(agents):
+        raise DomainError(f"types of {len(types)} agents and probabilities of {len(chances)}; there are {len(agents)}")
+    for name, own, row in zip(agents, types, chances, strict=True):
+        if not own or len(row) != len(own):
+            raise DomainError(f"{name} has {len(own)} types and {len(row)} probabilities")
+        if min(row) <= 0 or sum(row, Fraction(0)) != 1:
+            raise DomainError(
+                f"the probabilities of {name} are {', '.join(map(show, row))}: not positive, or not 1 in sum"
+            )
+        if len({_type(one) for one in own}) < len(own):
+            raise DomainError(f"{name} has a type twice")
+
+
+def _type(worth: Bid) -> Type:
+    return tuple(map(money, worth)) if isinstance(worth, tuple | list) else (money(worth),)
+
+
+def _reshaped(tensor: Tensor, spread: tuple[int, ...]) -> Tensor:
+    """The tensor between the types that were drawn, for all types: those that were not drawn do not matter."""
+    return tensor.view(tensor.numerators.reshape(spread))
 
 
 def induced_game(
