@@ -248,7 +248,7 @@ def test_types_and_probabilities_that_make_no_sense_are_refused(
 
 
 def test_a_grid_on_which_no_strategies_are_efficient_is_refused() -> None:
-    """With two bids, of which the first bidder wins ties, nobody of value 4 can outbid one of 3 who outbids one of 2."""
+    """With two bids, of which the first wins ties, a value of 4 cannot outbid one of 3 that outbids one of 2."""
     narrow = parse_domain({"kind": "single-item", "agents": 2, "values": "1..2"})
     seen = run_outcomes(auction("single_item:first_price", narrow))
     half = Fraction(1, 2)
