@@ -5,17 +5,21 @@ checker finds all pure equilibria and all extreme ones of two players again, and
 What it could not check, such as that a list of mixed equilibria of three players is complete, is UNKNOWN here.
 
 Gate         price < gate, decided in whole numbers. Undefined (no equilibrium) and infinite never pass.
+Line         over which equilibria the price in the evidence is taken. For mixed equilibria of three and more players
+             it may be a wider concept, whose price below the gate proves the claim, or one equilibrium that refutes it.
 Source       Koutsoupias and Papadimitriou 1999; Anshelevich et al. 2008; Roughgarden 2015.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import cast
 
 from verifier.correlated_claim import bounds_json
-from verifier.errors import DomainError
+from verifier.errors import DomainError, TooLarge
 from verifier.evidence import Verdict
-from verifier.exact import show, simplest
+from verifier.exact import Money, show, simplest
 from verifier.games.equilibrium_set import Coverage
 from verifier.games.gates import Gate
 from verifier.games.normal_form import Game
@@ -26,6 +30,7 @@ from verifier.oracles.anarchy_result import Anarchy, Direction, Equilibrium, Obj
 
 KIND = "price-of-anarchy"
 INFINITE = "infinite"
+WITNESS = "witness"  # the line of one equilibrium, which can only miss a gate
 
 
 def anarchy_claim(game: Game, gate: Gate, id_: str) -> Judged:
@@ -35,25 +40,61 @@ def anarchy_claim(game: Game, gate: Gate, id_: str) -> Judged:
     try:
         found = price_of_anarchy(game, gate.concept, objective=objective, played=gate.played, truth=gate.truth)
     except DomainError as error:
-        return _unknown(id_, gate, str(error))
-    if reason := _open(found, game):
-        return _unknown(id_, gate, reason)
-    anarchy, stability = _shown(found.poa), _shown(found.pos)
+        return _judged(id_, gate, Verdict.UNKNOWN, str(error), {})
+    reason = _open(found, game)
+    if not reason:
+        passed = gate.below is None or found.passes(gate.below)
+        return _judged(id_, gate, decided(passed), _reason(found, gate), _evidence(found, gate, gate.concept))
+    if gate.below is not None and gate.concept == "mixed":
+        return _by_another_line(game, gate, id_, found, reason)
+    return _judged(id_, gate, Verdict.UNKNOWN, reason, {})
+
+
+def _by_another_line(game: Game, gate: Gate, id_: str, found: Anarchy, reason: str) -> Judged:
+    """A gate over mixed equilibria that nobody can show to be all: one of them misses it, or a wider concept meets it.
+
+    Where neither is so, a list that is complete if z3 is right supports the claim.
+    """
+    below = cast("Money", gate.below)
+    pure = price_of_anarchy(game, "pure", objective=found.objective, played=gate.played)
+    for known in (found, pure):  # whether there are other equilibria does not matter
+        if known.worst is not None and known.worst.mixed is not None and not _below(known, below):
+            line = _evidence(known, gate, WITNESS)
+            return _judged(id_, gate, Verdict.REFUTED, f"an equilibrium has {_shown(known.poa)}", line)
+    exists = gate.played is None or pure.worst is not None  # without an equilibrium that counts there is no price
+    for concept in ("correlated", "coarse correlated") if exists else ():
+        try:
+            wider = price_of_anarchy(game, concept, objective=found.objective, played=gate.played)
+        except (DomainError, TooLarge):
+            continue
+        if wider.passes(below):
+            met = f"met by all {concept} equilibria, whose price is {_shown(wider.poa)}"
+            return _judged(id_, gate, Verdict.PROVED, met, _evidence(wider, gate, concept))
+    if found.coverage is Coverage.COMPLETE and found.passes(below):
+        told = f"at most {_shown(found.poa)} over all that were found; {reason}"
+        return _judged(id_, gate, Verdict.SUPPORTED, told, {})
+    return _judged(id_, gate, Verdict.UNKNOWN, reason, {})
+
+
+def _below(found: Anarchy, gate: Money) -> bool:
+    return isinstance(found.poa, Fraction) and found.poa < gate
+
+
+def _evidence(found: Anarchy, gate: Gate, line: str) -> dict[str, object]:
+    """What the price rests on; `line` says over which equilibria it is taken."""
     bounds = found.proof if isinstance(found.proof, Prices) else None
-    evidence: dict[str, object] = {
+    return {
         "concept": gate.concept,
+        "line": line,
         "played": None if gate.played is None else [list(own) for own in gate.played],
         "optimum": list(found.optimal),
         "worst": _mixed(found.worst),
-        "best": _mixed(found.best),
-        "bounds": [] if bounds is None else bounds_json((bounds.least, bounds.greatest), gate.concept),
-        "anarchy": anarchy,
-        "stability": stability,
+        "best": _mixed(found.best) if line != WITNESS else _mixed(found.worst),
+        "bounds": [] if bounds is None else bounds_json((bounds.least, bounds.greatest), line),
+        "anarchy": _shown(found.poa),
+        "stability": _shown(found.pos) if line != WITNESS else _shown(found.poa),
         "gate": None if gate.below is None else show(gate.below),
     }
-    passed = gate.below is None or found.passes(gate.below)
-    statement = _statement(gate, anarchy, stability)
-    return Judged(id_, KIND, statement, decided(passed), gate.expect, _reason(found, gate), evidence)
 
 
 def _open(found: Anarchy, game: Game) -> str:
@@ -68,8 +109,9 @@ def _open(found: Anarchy, game: Game) -> str:
     return ""
 
 
-def _unknown(id_: str, gate: Gate, reason: str) -> Judged:
-    return Judged(id_, KIND, _statement(gate, "unknown", "unknown"), Verdict.UNKNOWN, gate.expect, reason, {})
+def _judged(id_: str, gate: Gate, verdict: Verdict, reason: str, evidence: Mapping[str, object]) -> Judged:
+    prices = [evidence.get(key, "unknown") for key in ("anarchy", "stability")]
+    return Judged(id_, KIND, _statement(gate, *prices), verdict, gate.expect, reason, evidence)
 
 
 def _reason(found: Anarchy, gate: Gate) -> str:
@@ -92,7 +134,7 @@ def _shown(price: Price) -> str | None:
     return show(simplest(price)) if isinstance(price, Fraction) else INFINITE
 
 
-def _statement(gate: Gate, anarchy: str | None, stability: str | None) -> str:
+def _statement(gate: Gate, anarchy: object, stability: object) -> str:
     within = "" if gate.played is None else " that play only the actions listed"
     over = f"over {gate.concept} equilibria{within}"
     if gate.below is not None:

@@ -399,6 +399,7 @@ CORRELATED: Json = {
 }
 ANARCHY: Json = {
     "concept": frozenset({"truthful", "pure", "mixed", "correlated", "coarse correlated"}),
+    "line": frozenset({"truthful", "pure", "mixed", "correlated", "coarse correlated", "witness"}),
     "played": ([[COUNT]],),
     "optimum": [COUNT],
     "worst": (MIXED,),
@@ -409,12 +410,14 @@ ANARCHY: Json = {
     "gate": (RATIONAL,),
 }
 SMOOTH: Json = {
-    "form": frozenset({"A", "B", "C"}),
+    "form": frozenset({"A", "B", "C", "D"}),
     "parameters": [RATIONAL],
     "deviations": MIXED,
     "slack": RATIONAL,
     "profile": [COUNT],
     "bound": (RATIONAL,),
+    "charges": ([RATIONAL],),
+    "played": ([[COUNT]],),
 }
 PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
     "smooth": SMOOTH,
@@ -3165,6 +3168,15 @@ class Play:
         """Where the payoffs of a profile of actions stand."""
         return sum(map(mul, profile, self.strides))
 
+    def actions(self, written: Json) -> list[list[int]]:
+        """For each player the actions that are listed, all of them where none are."""
+        listed: list[list[int]] = [list(range(size)) for size in self.sizes] if written is None else written
+        sound = len(listed) == self.n and all(
+            own and own == sorted(set(own)) and own[-1] < size for own, size in zip(listed, self.sizes, strict=True)
+        )
+        require(sound, "evidence.played: not actions of every player")
+        return listed
+
     def mixed(self, written: Json) -> list[Vector]:
         """A mixed profile: probabilities that are not negative and add up to 1, for every action of every player."""
         profile = [tuple(map(number, row)) for row in written]
@@ -3462,13 +3474,13 @@ class Anarchy:
     """
 
     def __init__(self, play: Play, written: Json) -> None:
-        self.play, self.concept = play, written["concept"]
+        self.play, self.concept = play, written["line"]
+        self.played = play.actions(written["played"])
+        self.whole = written["played"] is None
+        ours = self.concept == written["concept"]
+        mixed = written["concept"] == "mixed" and self.concept in ("witness", "correlated", "coarse correlated")
+        require(ours or (mixed and written["gate"] is not None), "evidence.line: not one for this concept")
         sizes = play.sizes
-        self.played = [list(range(size)) for size in sizes] if written["played"] is None else written["played"]
-        sound = len(self.played) == play.n and all(
-            own and own == sorted(set(own)) and own[-1] < size for own, size in zip(self.played, sizes, strict=True)
-        )
-        require(sound, "evidence.played: not actions of every player")
         optimum = written["optimum"]
         inside = len(optimum) == play.n and all(map(int.__lt__, optimum, sizes))
         require(inside, "evidence.optimum: no profile of this game")
@@ -3488,6 +3500,10 @@ class Anarchy:
             require(proved, "evidence.bounds: not the least and the greatest")
             return [number(bound["value"]) for bound in self.bounds]
         require(not self.bounds, "evidence.bounds: only of correlated equilibria")
+        if self.concept == "witness":
+            found = [play.shared(end) for end in self.ends if end is not None]
+            require(len(found) == 2, "evidence: a witness is an equilibrium")
+            return found
         if self.concept == "mixed":
             return [play.shared(profile) for profile in play.extreme() if self.only_played(profile)]
         if self.concept == "truthful":
@@ -3495,11 +3511,20 @@ class Anarchy:
             require(truth == again, "evidence: the truth is a single profile")
             require(play.dominant(truth), "evidence: the truth is not an equilibrium in dominant strategies")
             return [play.welfare[play.place(truth)]]
-        return [
-            play.welfare[play.place(profile)]
-            for profile in play.pure()
-            if all(action in own for action, own in zip(profile, self.played, strict=True))
-        ]
+        return [play.welfare[play.place(profile)] for profile in play.pure() if self.counts(profile)]
+
+    def decides(self, held: bool) -> bool:
+        """Whether the line decides the gate: a wider concept can only meet it, a single equilibrium can only miss it.
+
+        To meet it there has to be an equilibrium that counts: without one there is no price.
+        """
+        if self.concept == "witness":
+            return not held
+        return held and (self.whole or any(self.counts(profile) for profile in self.play.pure()))
+
+    def counts(self, profile: Sequence[int]) -> bool:
+        """Whether a profile of actions plays actions of `played` alone."""
+        return all(action in own for action, own in zip(profile, self.played, strict=True))
 
     def only_played(self, profile: Sequence[Vector]) -> bool:
         """Whether a mixed profile plays actions of `played` alone."""
@@ -3544,26 +3569,37 @@ class Smoothness:
     """An inequality over all profiles that bounds the welfare of coarse correlated equilibria.
 
     With L(s) what everybody would get by its own deviation, W* the largest welfare: A, of costs: L >= l W* + m W.
-    B: L >= l W* - m W. C: L >= l W* - m R, with R the revenue.
+    B: L >= l W* - m W. C: L >= l W* - m R, with R the revenue. D: L >= l W* - m R - w B, with charges B that are at
+    most welfare wherever only actions of `played` are played, and only for equilibria that play these.
     """
 
     def __init__(self, play: Play, written: Json) -> None:
         self.play, self.form = play, written["form"]
-        require(len(written["parameters"]) == 2, "evidence.parameters: not two")
-        self.first, self.second = map(number, written["parameters"])
-        require(min(self.first, self.second) >= 0, "evidence.parameters: negative")
+        count = 3 if self.form == "D" else 2
+        require(len(written["parameters"]) == count, f"evidence.parameters: not {count}")
+        self.first, self.second, self.third = [*map(number, written["parameters"]), 0][:3]
+        require(min(self.first, self.second, self.third) >= 0, "evidence.parameters: negative")
         self.deviations = play.mixed(written["deviations"])
         most = max(play.welfare)
         if self.form == "A":
             require(most <= 0 and play.revenue is None, "form A is for costs, with nobody outside the game")
         else:
-            require(most > 0 and min(play.revenue or [0]) >= 0, "forms B and C need welfare, and no negative revenue")
-        if self.form == "C":
+            require(most > 0 and min(play.revenue or [0]) >= 0, "forms B to D need welfare, and no negative revenue")
+        self.charges = [number(charge) for charge in written["charges"] or ()]
+        whole = len(play.welfare) if self.form == "D" else 0
+        require(len(self.charges) == whole and min(self.charges, default=0) >= 0, "evidence.charges: of form D alone")
+        require((written["charges"] is None) == (self.form != "D"), "evidence.charges: of form D alone")
+        require(self.form == "D" or written["played"] is None, "evidence.played: of form D alone")
+        if self.form == "D":
+            covered = (play.place(profile) for profile in product(*play.actions(written["played"])))
+            require(all(self.charges[k] <= play.welfare[k] for k in covered), "evidence.charges: above welfare")
+        if self.form in ("C", "D"):
             out = [
                 any(min(play.lines(player, action)) >= 0 for action in range(size))
                 for player, size in enumerate(play.sizes)
             ]
-            require(play.revenue is not None and all(out), "form C is for auctions in which everybody may stay out")
+            sound = play.revenue is not None and all(out)
+            require(sound, "forms C and D are for auctions in which everybody may stay out")
 
     def slack(self, profile: Sequence[int]) -> Number:
         """What the left side is above the right one at a profile."""
@@ -3572,15 +3608,16 @@ class Smoothness:
         for player, mixed in enumerate(self.deviations):
             for action, share in enumerate(mixed):
                 left += share * play.payoffs[player][k + (action - profile[player]) * play.strides[player]]
-        tolerated = (play.revenue or [0])[k] if self.form == "C" else play.welfare[k]
+        tolerated = (play.revenue or [])[k] if self.form in ("C", "D") else play.welfare[k]
         sign = 1 if self.form != "A" else -1
-        return left - self.first * max(play.welfare) + sign * self.second * tolerated
+        charged = self.third * self.charges[k] if self.form == "D" else 0
+        return left - self.first * max(play.welfare) + sign * self.second * tolerated + charged
 
     def bound(self) -> Number | None:
         """What the price of anarchy of coarse correlated equilibria is at most."""
         if self.form == "A":
             return simplest(Fraction(self.first) / (1 - self.second)) if self.second < 1 else None
-        above = 1 + self.second if self.form == "B" else max(1, self.second)
+        above = self.third + (1 + self.second if self.form == "B" else max(1, self.second))
         return simplest(Fraction(above) / self.first) if self.first else None
 
 
@@ -3612,8 +3649,9 @@ def check_solved(
     """Refuse a claim about a game that is not as it says; remarks where it says nothing."""
     kind, verdict = claim["kind"], claim["verdict"]
     require(kind in forms, f"kind {kind!r} is unknown")
-    require(claim["met"] == (claim["expect"] in (None, verdict)), "met is wrong")
-    if verdict in ("UNKNOWN", "ERROR"):
+    least = claim["expect"] == "SUPPORTED" and verdict == "PROVED"
+    require(claim["met"] == (least or claim["expect"] in (None, verdict)), "met is wrong")
+    if verdict in ("UNKNOWN", "ERROR", "SUPPORTED"):
         return ["undecided: nothing is proved or refuted, so there is nothing to confirm"]
     require(verdict in ("PROVED", "REFUTED"), f"{verdict} is no verdict about a game")
     fit(claim["evidence"], forms[kind], "evidence")
@@ -3627,7 +3665,8 @@ def play_statement(kind: str, evidence: Json) -> str:
     """What a claim about a game asserts."""
     if kind == "smooth":
         parameters = ", ".join(evidence["parameters"])
-        return f"The game is ({parameters})-smooth in form {evidence['form']} with these deviations."
+        given = "deviations and charges" if evidence["form"] == "D" else "deviations"
+        return f"The game is ({parameters})-smooth in form {evidence['form']} with these {given}."
     if kind == "price-of-anarchy":
         within = "" if evidence["played"] is None else " that play only the actions listed"
         over = f"over {evidence['concept']} equilibria{within}"
@@ -3660,11 +3699,14 @@ def holds(kind: str, evidence: Json, play: Play) -> bool:
         require(evidence["bound"] == (None if bound is None else str(bound)), f"evidence.bound should be {bound}")
         return least >= 0
     if kind == "price-of-anarchy":
-        anarchy, stability = prices = Anarchy(play, evidence).prices()
+        line = Anarchy(play, evidence)
+        anarchy, stability = prices = line.prices()
         stated = [evidence["anarchy"], evidence["stability"]]
         require(stated == list(map(written_price, prices)), f"evidence: the prices are {anarchy} and {stability}")
         gate = evidence["gate"]
-        return gate is None or (isinstance(anarchy, int | Fraction) and anarchy < number(gate))
+        held = gate is None or (isinstance(anarchy, int | Fraction) and anarchy < number(gate))
+        require(line.concept == evidence["concept"] or line.decides(held), "evidence.line: it does not decide the gate")
+        return held
     if kind == "nash":
         gains = play.gains(play.mixed(evidence["profile"]))
         told = list(map(str, gains))

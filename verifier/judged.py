@@ -41,7 +41,7 @@ def claim_json(judged: Judged) -> dict[str, object]:
         "statement": judged.statement,
         "verdict": str(judged.verdict),
         "expect": None if judged.expect is None else str(judged.expect),
-        "met": judged.expect is None or judged.expect == judged.verdict,
+        "met": judged.expect is None or judged.verdict.meets(judged.expect) or judged.verdict is judged.expect,
         "reason": judged.reason,
         "evidence": dict(judged.evidence),
     }

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from verifier.errors import DomainError
 from verifier.evidence import Verdict
 from verifier.exact import show, simplest
 from verifier.games.gates import Smoothness
-from verifier.games.normal_form import Game
+from verifier.games.normal_form import Game, amounts
+from verifier.games.pure import welfares
 from verifier.judged import Judged, decided, mixed_json
 from verifier.oracles.smoothness import Smooth, best_smooth, verify_smooth
 from verifier.oracles.smoothness_proof import derivation
+from verifier.tensor import Tensor
 
 KIND = "smooth"
 
@@ -17,8 +23,9 @@ KIND = "smooth"
 def smooth_claim(game: Game, asked: Smoothness, id_: str) -> Judged:
     """The parameters that are claimed, or the best ones; UNKNOWN where the form does not fit the game."""
     try:
-        claim = _claimed(game, asked)
-        found = verify_smooth(game, claim) if claim is not None else None
+        charges, played = _charges(game, asked)
+        claim = _claimed(game, asked, charges)
+        found = verify_smooth(game, claim, charges) if claim is not None else None
     except DomainError as error:
         return _unknown(asked, id_, str(error))
     if claim is None or found is None:
@@ -29,6 +36,7 @@ def smooth_claim(game: Game, asked: Smoothness, id_: str) -> Judged:
     else:
         reason = f"at ({names}) the left side is {show(-found.slack)} too small"
     least = claim.bound
+    total = None if charges is None else sum(charges[1:], charges[0])
     evidence = {
         "form": claim.form,
         "parameters": list(map(show, claim.parameters)),
@@ -36,20 +44,38 @@ def smooth_claim(game: Game, asked: Smoothness, id_: str) -> Judged:
         "slack": show(found.slack),
         "profile": list(found.profile),
         "bound": None if least is None else show(simplest(least)),
+        "charges": None if total is None else amounts(total),
+        "played": None if played is None else [list(own) for own in played],
     }
+    with_these = "deviations" if total is None else "deviations and charges"
     statement = (
-        f"The game is ({', '.join(map(show, claim.parameters))})-smooth in form {claim.form} with these deviations."
+        f"The game is ({', '.join(map(show, claim.parameters))})-smooth in form {claim.form} with these {with_these}."
     )
     return Judged(id_, KIND, statement, decided(found.holds), asked.expect, reason.rstrip("."), evidence)
 
 
-def _claimed(game: Game, asked: Smoothness) -> Smooth | None:
-    if asked.parameters is None:
-        return best_smooth(game, asked.form)
-    if asked.deviations is None:
-        best = best_smooth(game, asked.form)
-        return None if best is None else Smooth(asked.form, asked.parameters, best.deviations)
-    return Smooth(asked.form, asked.parameters, asked.deviations)
+def _charges(game: Game, asked: Smoothness) -> tuple[Sequence[Tensor] | None, Sequence[Sequence[int]] | None]:
+    """For form D what everybody could be charged at every profile, and the actions that are no overbidding.
+
+    DomainError where charges are above welfare although nobody overbids: then they say nothing about equilibria.
+    """
+    if asked.honest is None or asked.honest.charges is None:
+        return None, None
+    charges, played = asked.honest.charges, asked.honest.modest
+    within = welfares(game) - sum(charges[1:], charges[0])
+    if all(played) and within.view(within.numerators[np.ix_(*played)]).least() < 0:
+        raise DomainError("what everybody could be charged is above welfare, though nobody overbids")
+    return charges, played
+
+
+def _claimed(game: Game, asked: Smoothness, charges: Sequence[Tensor] | None) -> Smooth | None:
+    deviations = asked.deviations
+    if asked.parameters is None or deviations is None:
+        best = best_smooth(game, asked.form, charges)
+        if best is None or asked.parameters is None:
+            return best
+        deviations = best.deviations
+    return Smooth(asked.form, asked.parameters, deviations)
 
 
 def _unknown(asked: Smoothness, id_: str, reason: str) -> Judged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier import checker
-from verifier.errors import SpecError
+from verifier.errors import SpecError, TooLarge
 from verifier.evidence import Verdict
 from verifier.game_audit import audit_game
 from verifier.games.files import read_game_file
@@ -341,6 +342,9 @@ WRONG = [
     ("[gate]\nconcept = 'pure'\nbelow = 2", "unknown key 'below'"),
     ("[gate]\nconcept = 'pure'\npoa = '1/2'", "no price of anarchy is below 1/2"),
     ("[gate]\nconcept = 'pure'\npoa = 'x'", "x"),
+    ("[gate]\nconcept = 'pure'\nstrength = 'SUPPORTED'", "strength goes with poa"),
+    ("[gate]\nconcept = 'pure'\npoa = 2\nstrength = 'UNKNOWN'", "strength must be one of PROVED, SUPPORTED"),
+    ("[gate]\nconcept = 'pure'\npoa = 2\nstrength = 'PROVED'\nexpect = 'PROVED'", "without expect"),
     ("[gate]\nconcept = 'pure'\nexpect = 'yes'", "expect must be one of PROVED, REFUTED, UNKNOWN"),
     ("[gate]\nconcept = 'pure'\noverbidding = 'no'", "overbidding must be true or false"),
     ("[gate]\nconcept = 'pure'\noverbidding = false", "are of the game of a mechanism"),
@@ -385,7 +389,8 @@ def smooth(certificate, **changed):
     if "parameters" in changed or "form" in changed:
         evidence = claim["evidence"]
         parameters = ", ".join(evidence["parameters"])
-        claim["statement"] = f"The game is ({parameters})-smooth in form {evidence['form']} with these deviations."
+        given = "deviations and charges" if evidence["form"] == "D" else "deviations"
+        claim["statement"] = f"The game is ({parameters})-smooth in form {evidence['form']} with these {given}."
     (report,) = (one for one in checker.check(sealed(body)) if one["claim"] == claim["id"])
     return report["status"] if report["status"] == "CONFIRMED" else report["reasons"][0]
 
@@ -400,10 +405,10 @@ def test_smoothness_is_confirmed_and_every_number_of_it_is_checked():
     assert "evidence.slack should be 0" in smooth(certificate, slack="1")
     assert "evidence.bound should be 5/2" in smooth(certificate, bound="2")
     assert "not where the inequality is tightest" in smooth(certificate, profile=[0])
-    assert "not two" in smooth(certificate, parameters=["1"])
+    assert "not 2" in smooth(certificate, parameters=["1"])
     assert "negative" in smooth(certificate, parameters=["-1", "0"])
     assert "should be" in smooth(certificate, parameters=["5/2", "1"])
-    assert "forms B and C need welfare" in smooth(certificate, form="B")
+    assert "forms B to D need welfare" in smooth(certificate, form="B")
     assert "do not add up to 1" in smooth(certificate, deviations=[["1", "1"], ["1", "0"], ["1", "0"]])
 
 
@@ -411,7 +416,7 @@ def test_forms_take_for_granted_what_the_checker_asks():
     certificate = smooth_certificate(SPLIT, "B")
     assert smooth(certificate) == "CONFIRMED"
     assert "form A is for costs" in smooth(certificate, form="A")
-    assert "form C is for auctions" in smooth(certificate, form="C")
+    assert "forms C and D are for auctions" in smooth(certificate, form="C")
     assert "evidence.bound should be None" in smooth(certificate, parameters=["0", "0"], slack="2", profile=[1, 1])
 
 
@@ -438,7 +443,8 @@ def test_what_no_form_fits_is_unknown():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("form = 'D'", "form must be A, B or C, not 'D'"),
+        ("form = 'E'", "form must be A, B, C or D, not 'E'"),
+        ("form = 'D'", "form D is of the game of a mechanism"),
         ("form = 'A'\nlambda = 1", "given together"),
         ("form = 'A'\nlambda = 1\nmu = -1", "not negative"),
         ("form = 'A'\ndeviations = ['b']", "deviations go with lambda and mu"),
@@ -461,3 +467,136 @@ def test_claimed_parameters_get_the_best_deviations():
         if one["kind"] == "smooth"
     )
     assert claim["verdict"] == "PROVED"
+
+
+def file_certificate(name, **more):
+    found = read_game_file((specs_dir() / "claims" / "poa" / name).read_text("utf-8"), "x.game.toml", read_game)
+    return json.loads(json.dumps(audit_game(found.game, (), (), found.smooth, seconds=0, **more)))
+
+
+def test_form_d_is_confirmed_for_vcg_with_what_everybody_could_be_charged():
+    """Syrgkanis and Tardos 2013: at most 2 where nobody overbids."""
+    certificate = file_certificate("vcg-unit-demand.game.toml")
+    proved, refuted = (claim for claim in certificate["claims"] if claim["kind"] == "smooth")
+    assert (proved["verdict"], proved["evidence"]["bound"], refuted["verdict"]) == ("PROVED", "2", "REFUTED")
+    assert {report["status"] for report in checker.check(certificate)} == {"CONFIRMED"}
+    certificate["claims"].remove(refuted)
+    charges = proved["evidence"]["charges"]
+    assert "not 3" in smooth(certificate, parameters=["1", "1"])
+    assert "of form D alone" in smooth(certificate, charges=charges[1:])
+    assert "of form D alone" in smooth(certificate, charges=["-1", *charges[1:]])
+    assert "of form D alone" in smooth(certificate, form="C", parameters=["1", "1"])
+    assert "of form D alone" in smooth(certificate, form="C", parameters=["1", "1"], charges=[])
+    assert "played: of form D alone" in smooth(certificate, form="C", parameters=["1", "1"], charges=None)
+    assert "above welfare" in smooth(certificate, charges=["9", *charges[1:]])
+    assert "not actions of every player" in smooth(certificate, played=[[0]])
+    assert "above welfare" in smooth(certificate, played=None)  # whoever overbids could be charged anything
+    assert "tightest" in smooth(certificate, profile=[8, 8])
+    assert "slack" in smooth(certificate, slack="1")
+
+
+def test_charges_above_welfare_say_nothing_about_equilibria(monkeypatch):
+    text = (specs_dir() / "claims" / "poa" / "vcg-unit-demand.game.toml").read_text("utf-8")
+    found = read_game_file(text, "x.game.toml", read_game)
+    (asked, _) = found.smooth
+    far = replace(asked.honest, charges=tuple(charge + 5 for charge in asked.honest.charges))
+    claims = audit_game(found.game, (), (), (replace(asked, honest=far),), seconds=0)["claims"]
+    assert claims[-1]["verdict"] == "UNKNOWN"
+    assert "above welfare, though nobody overbids" in claims[-1]["reason"]
+
+
+MAJORITY = from_table({p: [3 * (sum(p) >= 2)] * 3 for p in product((0, 1), repeat=3)}, [["a", "b"]] * 3)
+PARTY = from_table({p: [2 + p.count(own) for own in p] for p in product((0, 1), repeat=3)}, [["a", "b"]] * 3)
+BAR = from_table(
+    {p: [1 if own else 3 * (p.count(0) < 3) for own in p] for p in product((0, 1), repeat=3)}, [["go", "stay"]] * 3
+)
+
+
+def mixed_gate(game, poa, expect=Verdict.PROVED, **more):
+    certificate = written(game, Gate("mixed", Fraction(poa), expect=expect, **more))
+    (claim,) = (one for one in certificate["claims"] if one["kind"] == "price-of-anarchy")
+    (report,) = (one for one in checker.check(certificate) if one["claim"] == claim["id"])
+    assert report["status"] == "CONFIRMED", report
+    return certificate, claim
+
+
+def test_a_gate_over_mixed_equilibria_of_three_players_is_decided_by_another_line():
+    _, met = mixed_gate(PARTY, 2)
+    assert (met["verdict"], met["evidence"]["line"], met["met"]) == ("PROVED", "correlated", True)
+    _, missed = mixed_gate(MAJORITY, 100)  # nobody ever votes: a weak equilibrium of welfare 0
+    assert (missed["verdict"], missed["evidence"]["line"], missed["met"]) == ("REFUTED", "witness", False)
+    assert missed["evidence"]["anarchy"] == "infinite"
+
+
+def test_a_line_that_does_not_decide_the_gate_is_refused():
+    met, claim = mixed_gate(PARTY, 2)
+    place = met["claims"].index(claim)
+
+    def said(**changed):
+        body = copy.deepcopy(met)
+        body["claims"][place]["evidence"] |= changed
+        (report,) = (one for one in checker.check(sealed(body)) if one["claim"] == claim["id"])
+        return report["reasons"][0]
+
+    assert "evidence.line: not one for this concept" in said(line="pure")
+    body = copy.deepcopy(met)
+    changed = body["claims"][place]
+    changed["evidence"]["gate"] = None  # what is told without a gate has to be of the concept itself
+    anarchy, stability = changed["evidence"]["anarchy"], changed["evidence"]["stability"]
+    changed["statement"] = (
+        f"The price of anarchy over mixed equilibria is {anarchy}, and that of stability {stability}."
+    )
+    reports = [one for one in checker.check(sealed(body)) if one["claim"] == claim["id"]]
+    assert "evidence.line: not one for this concept" in reports[0]["reasons"][0]
+    body = copy.deepcopy(met)
+    changed = body["claims"][place]
+    changed["evidence"]["gate"] = "101/100"  # the wider concept misses it, which says nothing
+    changed |= {"statement": changed["statement"].replace("below 2", "below 101/100"), "verdict": "REFUTED"}
+    changed["met"] = False
+    reports = [one for one in checker.check(sealed(body)) if one["claim"] == claim["id"]]
+    assert "does not decide the gate" in reports[0]["reasons"][0]
+    assert "a witness is an equilibrium" in said(line="witness", bounds=[])
+    missed, other = mixed_gate(MAJORITY, 100)
+    evidence = missed["claims"][missed["claims"].index(other)]["evidence"]
+    evidence["worst"] = evidence["best"] = [["0", "1"]] * 3  # a good equilibrium misses nothing
+    evidence["anarchy"] = evidence["stability"] = "1"
+    missed["claims"][missed["claims"].index(other)] |= {"verdict": "PROVED", "met": True}
+    (report,) = (one for one in checker.check(sealed(missed)) if one["claim"] == other["id"])
+    assert "does not decide the gate" in report["reasons"][0]
+
+
+def test_a_wider_concept_meets_no_gate_where_no_equilibrium_counts():
+    """All play b in each equilibrium; were only a allowed, there would be no price at all."""
+    dominant = from_table({p: [3 + own for own in p] for p in product((0, 1), repeat=3)}, [["a", "b"]] * 3)
+    _, claim = mixed_gate(dominant, 2, expect=Verdict.UNKNOWN, played=((0,), (0,), (0,)))
+    assert claim["verdict"] == "UNKNOWN"
+    met, claim = mixed_gate(dominant, 2, played=((1,), (1,), (1,)))
+    assert (claim["verdict"], claim["evidence"]["line"]) == ("PROVED", "correlated")
+
+
+def test_the_least_strength_is_said_in_the_file_and_a_stronger_verdict_meets_it():
+    text = GATE + "[[gate]]\nconcept = 'pure'\npoa = '6/5'\nstrength = 'SUPPORTED'\n"
+    found = read_game_file(text, "x.game.toml", read_game)
+    assert found.gates == (Gate("pure", Fraction(6, 5), expect=Verdict.SUPPORTED),)
+    (claim,) = priced(found.game, *found.gates)
+    assert (claim["verdict"], claim["expect"], claim["met"]) == ("PROVED", "SUPPORTED", True)
+
+
+def test_an_irrational_equilibrium_is_enclosed_and_supports_what_rests_on_z3_being_right(monkeypatch):
+    """Everybody expects 1 in the symmetric equilibrium of the bar, 3 of 7, and goes with an irrational probability."""
+    _, claim = mixed_gate(BAR, "5/2")
+    assert (claim["verdict"], claim["evidence"]["line"], claim["evidence"]["anarchy"]) == (
+        "PROVED",
+        "correlated",
+        "7/3",
+    )
+
+    def too_large(*asked):
+        raise TooLarge(10, 1, "entries")
+
+    monkeypatch.setattr("verifier.oracles.anarchy.extreme", too_large)
+    _, claim = mixed_gate(BAR, "5/2", expect=Verdict.SUPPORTED)
+    assert (claim["verdict"], claim["met"], claim["evidence"]) == ("SUPPORTED", True, {})
+    assert "irrational" in claim["reason"]
+    _, claim = mixed_gate(BAR, "7/3", expect=Verdict.UNKNOWN)  # of its box nobody knows on which side it lies
+    assert claim["verdict"] == "UNKNOWN"

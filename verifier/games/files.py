@@ -29,7 +29,7 @@ and, where it is not PROVED, `expect`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias, TypeVar, cast
@@ -126,7 +126,7 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
     if source and table.get("equilibria_from") == "computed":
         source += "; the equilibria are computed, not quoted"
     gates = _each("gate", table, game, lambda written, _: read_gate(written, honest), fault)
-    smooth = _each("smooth", table, game, read_smoothness, fault)
+    smooth = _each("smooth", table, game, lambda written, of: read_smoothness(written, of, honest), fault)
     return GameFile(title, source, game, asked, gates, smooth, honest)
 
 
@@ -178,7 +178,7 @@ def _induced(
 ) -> tuple[Game, Sequence[object], Honest]:
     """The game of a mechanism, which runs once at every profile of bids, the truthful bids, and who is honest."""
     from verifier.adapters import load as load_subject
-    from verifier.games.induced import NoOutcome, bid_name, induced_game, read_values, run_outcomes
+    from verifier.games.induced import NoOutcome, bid_name, read_values, run_outcomes
 
     named = "types" if "types" in written else "values"
     _only(written, ("types", "chances") if named == "types" else ("values",), ("game",), fault)
@@ -202,10 +202,12 @@ def _induced(
         true = [tuple(map(money, one)) if isinstance(one, list) else money(one) for one in cast("list[object]", values)]
         truth = read_values(setting, true)
         key = "subject"
-        game = induced_game(load_subject(spec, setting), true, title=spec.call, importable=True)
+        outcomes = run_outcomes(load_subject(spec, setting), importable=True)
+        game = outcomes.game(true, spec.call)
     except (DomainError, MoneyError, NoOutcome, SpecError, SubjectError) as error:
         raise fault((key,), str(error)) from error
-    return game, [bid_name(worth) for worth in truth], honest_play(setting, list(enumerate(truth)))
+    honest = replace(honest_play(setting, list(enumerate(truth))), charges=outcomes.charges())
+    return game, [bid_name(worth) for worth in truth], honest
 
 
 def read_types(written: Sequence[object], chances: object) -> tuple[list[list[Type]], list[list[Money]]]:

@@ -87,6 +87,17 @@ class Outcomes:
         gross = (amount * tensor for amount, tensor in zip(worth, self.consumptions[agent], strict=True) if amount != 0)
         return sum(gross, -self.payments[agent])
 
+    def charges(self) -> tuple[Tensor, ...]:
+        """(n,) at every profile what each agent bids for what it gets: the most that individual rationality allows."""
+        shape = tuple(map(len, self.domain.types))
+        found = []
+        for agent, types in enumerate(self.domain.types):
+            along = tuple(len(types) if axis == agent else 1 for axis in range(len(shape)))
+            bids = [Tensor.of([bid[place] for bid in types], along) for place in range(self.domain.dimension)]
+            products = (bid * amount for bid, amount in zip(bids, self.consumptions[agent], strict=True))
+            found.append(sum(products, Tensor.of([0], (1,) * len(shape))))
+        return tuple(found)
+
     def game(self, values: Sequence[Bid], title: str = "") -> Game:
         """The game between agents with these true values, (n,) numbers or, where d > 1, vectors of d numbers.
 

@@ -104,12 +104,13 @@ class Game:
             "title": self.title,
             "players": list(self.players),
             "actions": [list(names) for names in self.actions],
-            "payoffs": list(map(_amounts, self.payoffs)),
-            "revenue": None if self.revenue is None else _amounts(self.revenue),
+            "payoffs": list(map(amounts, self.payoffs)),
+            "revenue": None if self.revenue is None else amounts(self.revenue),
         }
 
 
-def _amounts(tensor: Tensor) -> list[str]:
+def amounts(tensor: Tensor) -> list[str]:
+    """What a tensor has at every profile, the last player's action fastest, as a certificate holds it."""
     return [show(simplest(Fraction(int(k), tensor.denominator))) for k in tensor.numerators.reshape(-1)]
 
 

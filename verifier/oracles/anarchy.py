@@ -7,8 +7,9 @@ Mixed        Of two players all extreme equilibria are listed. They suffice: the
              given y, so that over conv X it is least at some x' in X; x' W y is linear in y, and least over conv Y at
              some y' in Y; (x', y') is in the subset, hence an extreme equilibrium, and no better than (x, y). Likewise
              for the greatest. Players with a single action do not count.
-             Of more players the ratio is taken where all equilibria are known and rational; else the answer is UNKNOWN
-             with the bound from coarse correlated equilibria, of which mixed ones are some.
+             Of more players the ratio is taken where all equilibria are known; where some are irrational it is a bound,
+             from the boxes that they are alone in. Else the answer is UNKNOWN with the bound from coarse correlated
+             equilibria, of which mixed ones are some.
 Overbidding  A candidate is an equilibrium that plays only actions of `played`: without overbidding those whose bids are
              at most what the player would get for them. Deviations stay free: what is an equilibrium is judged in the
              whole game, and then some are left out. Since unplayed actions have probability 0, candidates in a maximal
@@ -22,9 +23,11 @@ Syrgkanis and Tardos 2013 (no overbidding).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import TypeAlias
 
 import numpy as np
@@ -55,6 +58,7 @@ from verifier.oracles.equilibria.two_player import two_player
 from verifier.oracles.equilibria.vertices import TooManyBases
 from verifier.tensor import Tensor
 
+Span: TypeAlias = tuple[Fraction, Fraction]  # the least and the greatest that a number can be
 Played: TypeAlias = tuple[tuple[int, ...], ...]  # (n,) places of the actions that a candidate may play
 
 CONCEPTS = ("truthful", "pure", "mixed", "correlated", "coarse correlated")
@@ -277,36 +281,53 @@ def _mixed(game: Game, worth: Tensor, played: Played | None) -> Ends:
     real = [player for player, count in enumerate(game.shape) if count > 1]
     if len(real) < 2:  # one player mixes its best actions, which are equilibria in pure strategies
         return _pure(game, worth, played)
-    reason = ""
-    known: list[MixedProfile] = []
-    if len(real) == 2:
-        try:
-            small = two_player(_without(game, real))
-        except TooManyBases as error:
-            reason = str(error)
-        else:
-            known = [_with(profile, real, len(game.players)) for profile in small.extreme]
-    else:
-        known, reason = _many(game)
-    if reason:
-        return _bound(game, worth, played, reason)
+    if len(real) > 2:
+        return _many(game, worth, played)
+    try:
+        small = two_player(_without(game, real))
+    except TooManyBases as error:
+        return _bound(game, worth, played, str(error))
+    known = [_with(profile, real, len(game.players)) for profile in small.extreme]
+    return _kept(game, worth, known, played)
+
+
+def _kept(game: Game, worth: Tensor, known: Sequence[MixedProfile], played: Played | None) -> Ends:
     kept = tuple(profile for profile in known if _plays(profile, played))
     coverage = Coverage.COMPLETE if kept else Coverage.EMPTY
     return _listed(game, worth, kept, coverage, Direction.EXACT, "" if kept else "no equilibrium plays these alone")
 
 
-def _many(game: Game) -> tuple[list[MixedProfile], str]:
-    """All equilibria of more than two players, or why they are not known exactly."""
+def _many(game: Game, worth: Tensor, played: Played | None) -> Ends:
+    """The equilibria of more than two players: exact, enclosed where some are irrational, else no more than a bound."""
     try:
         found = mixed_equilibria(game)
     except DomainError as error:
-        return [], str(error)
+        return _bound(game, worth, played, str(error))
     if found.coverage is not Coverage.COMPLETE:
-        return [], found.reason or "there may be other equilibria"
+        return _bound(game, worth, played, found.reason or "there may be other equilibria")
     rational = [boxed.rational for boxed in found.equilibria if boxed.rational is not None]
-    if len(rational) < len(found.equilibria):
-        return [], "an equilibrium is not known to be rational"
-    return rational, ""
+    rest = [boxed for boxed in found.equilibria if boxed.rational is None and _within(boxed.supports, played)]
+    exact = _kept(game, worth, rational, played)
+    if not rest:
+        return exact
+    spans = [enclosed(game, worth, boxed.box) for boxed in rest]
+    ends = [one.value for one in (exact.worst, exact.best) if one is not None]
+    low, high = min([low for low, _ in spans] + ends[:1]), max([high for _, high in spans] + ends[1:])
+    reason = "an equilibrium is irrational; the bounds are those of the boxes"
+    pair = Equilibrium(simplest(Fraction(low))), Equilibrium(simplest(Fraction(high)))
+    return Ends(*pair, Coverage.COMPLETE, exact.proof, Direction.UPPER, reason)
+
+
+def enclosed(game: Game, worth: Tensor, box: Sequence[Sequence[Span]]) -> Span:
+    """The least and the greatest that the expected worth can be where every probability is within its span."""
+    low = high = Fraction(0)
+    supports = [[action for action, (_, most) in enumerate(own) if most > 0] for own in box]
+    for profile in product(*supports):
+        value = _at(worth, int(np.ravel_multi_index(profile, game.shape)))
+        least = math.prod((own[action][0] for own, action in zip(box, profile, strict=True)), start=Fraction(1))
+        most = math.prod((own[action][1] for own, action in zip(box, profile, strict=True)), start=Fraction(1))
+        low, high = low + value * (least if value > 0 else most), high + value * (most if value > 0 else least)
+    return low, high
 
 
 def _bound(game: Game, worth: Tensor, played: Played | None, reason: str) -> Ends:
@@ -340,11 +361,11 @@ def _listed(
 
 
 def _plays(profile: MixedProfile, played: Played | None) -> bool:
-    return played is None or all(
-        not share or action in own
-        for mixed, own in zip(profile, played, strict=True)
-        for action, share in enumerate(mixed)
-    )
+    return _within([[action for action, share in enumerate(mixed) if share] for mixed in profile], played)
+
+
+def _within(supports: Sequence[Sequence[int]], played: Played | None) -> bool:
+    return played is None or all(set(support) <= set(own) for support, own in zip(supports, played, strict=True))
 
 
 def _without(game: Game, real: Sequence[int]) -> Game:
