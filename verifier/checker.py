@@ -419,7 +419,19 @@ SMOOTH: Json = {
     "charges": ([RATIONAL],),
     "played": ([[COUNT]],),
 }
+CLASS_BOUND: Json = {
+    "objective": frozenset({"cost", "welfare"}),
+    "players": COUNT,
+    "functions": [[RATIONAL]],
+    "worth": ([[RATIONAL]],),
+    "share": RATIONAL,
+    "multiplier": RATIONAL,
+    "loads": [{"equilibrium": COUNT, "both": COUNT, "optimum": COUNT, "function": COUNT, "weight": RATIONAL}],
+    "price": RATIONAL,
+    "gate": (RATIONAL,),
+}
 PLAY_EVIDENCE: Json = {  # what a decided claim about a game rests on
+    "class-bound": CLASS_BOUND,
     "smooth": SMOOTH,
     "price-of-anarchy": ANARCHY,
     "pure-equilibria": {"profiles": [[COUNT]]},
@@ -3621,6 +3633,84 @@ class Smoothness:
         return simplest(Fraction(above) / self.first) if self.first else None
 
 
+class ClassBound:
+    """A bound for all games of a class, and the game that attains it.
+
+    A resource is used by k players: in a game of costs each pays f(k), in one of welfare each gets f(k) and it is worth
+    w(k). With a players only in the equilibrium, b only in the optimum and x in both, E and O are what the resource
+    costs or is worth there, and D >= 0 in total says that nobody gains by going to its part of the optimum: of costs
+    D = b f(a+x+1) - a f(a+x), of welfare a f(a+x) - b f(a+x+1). Where O - r E - m D, of welfare E - r O - m D, is not
+    negative at any load for some m >= 0, the price is at most 1 / r.
+    """
+
+    def __init__(self, play: Play, written: Json) -> None:
+        self.play, self.n, self.cost = play, written["players"], written["objective"] == "cost"
+        require((written["worth"] is None) == self.cost, "evidence.worth: of welfare alone")
+        self.each = [[0, *map(number, row), 0] for row in written["functions"]]
+        worth = [[0, *map(number, row)] for row in written["worth"] or ()]
+        if self.cost:
+            worth = [[users * amount for users, amount in enumerate(row[:-1])] for row in self.each]
+        self.whole: list[list[Number]] = worth
+        sizes = {*(len(row) - 2 for row in self.each), *(len(row) - 1 for row in worth)}
+        require(sizes == {self.n} and len(worth) == len(self.each), "evidence.functions: not values at 1 to n users")
+        require(min(map(min, [*self.each, *worth])) >= 0, "evidence.functions: negative")
+        self.share, self.multiplier = number(written["share"]), number(written["multiplier"])
+        require(self.share > 0 <= self.multiplier, "evidence.share: not positive, or evidence.multiplier negative")
+        self.loads = written["loads"]
+
+    def holds(self) -> bool:
+        """Whether the inequality holds at all loads."""
+        counts = product(range(self.n + 1), repeat=3)
+        return all(
+            self.slack(each, whole, only, both, other) >= 0
+            for only, both, other in counts
+            if only + both + other <= self.n
+            for each, whole in zip(self.each, self.whole, strict=True)
+        )
+
+    def slack(self, each: Vector | list[Number], whole: list[Number], only: int, both: int, other: int) -> Number:
+        """What the inequality leaves at a load."""
+        now, best = whole[only + both], whole[both + other]
+        gained = other * each[only + both + 1] - only * each[only + both]
+        if self.cost:
+            return best - self.share * now - self.multiplier * gained
+        return now - self.share * best + self.multiplier * gained
+
+    def attained(self) -> bool:
+        """Whether the game is the worst case of the loads, and the first actions are an equilibrium of that price."""
+        play, n = self.play, self.n
+        if play.sizes != [2] * n:
+            return False
+        for profile in product(range(2), repeat=n):
+            payoffs, worth = self.worst_case(profile)
+            k = play.place(profile)
+            if [row[k] for row in play.payoffs] != payoffs or play.welfare[k] != worth:
+                return False
+        first, last = play.welfare[0], play.welfare[-1]
+        now, best = (first, last) if self.cost else (last, first)
+        stable = max(play.gains([(1, 0)] * n)) <= 0
+        return stable and best != 0 and Fraction(now) / best == 1 / Fraction(self.share)
+
+    def worst_case(self, profile: Sequence[int]) -> tuple[list[Number], Number]:
+        """What everybody gets where each load is a ring of n resources, and player i's part of it begins at i."""
+        payoffs: list[Number] = [0] * self.n
+        welfare: Number = 0
+        for load in self.loads:
+            weight, place = number(load["weight"]), load["function"]
+            require(place < len(self.each), "evidence.loads: of a function that there is not")
+            sizes = [load["both"] + load[key] for key in ("equilibrium", "optimum")]
+            used = [
+                {(player + load["equilibrium"] * action + step) % self.n for step in range(sizes[action])}
+                for player, action in enumerate(profile)
+            ]
+            counts = [sum(resource in own for own in used) for resource in range(self.n)]
+            for player, own in enumerate(used):
+                paid = sum(self.each[place][counts[resource]] for resource in own)
+                payoffs[player] += -weight * paid if self.cost else weight * paid
+            welfare += weight * sum(self.whole[place][count] for count in counts)
+        return payoffs, -welfare if self.cost else welfare
+
+
 def written_price(price: Number | str | None) -> str | None:
     """A price as a certificate has it."""
     return None if price is None else str(price)
@@ -3663,6 +3753,10 @@ def check_solved(
 
 def play_statement(kind: str, evidence: Json) -> str:
     """What a claim about a game asserts."""
+    if kind == "class-bound":
+        told = f"is at most {evidence['price']}, which this game attains"
+        said = told if evidence["gate"] is None else f"is below {evidence['gate']}"
+        return f"The price of anarchy over coarse correlated equilibria of every game of the class {said}."
     if kind == "smooth":
         parameters = ", ".join(evidence["parameters"])
         given = "deviations and charges" if evidence["form"] == "D" else "deviations"
@@ -3688,6 +3782,13 @@ def play_statement(kind: str, evidence: Json) -> str:
 
 def holds(kind: str, evidence: Json, play: Play) -> bool:
     """Whether a claim about a game is true, its evidence being what it has to be."""
+    if kind == "class-bound":
+        bound = ClassBound(play, evidence)
+        require(bound.holds(), "evidence: share and multiplier do not fit at all loads")
+        require(bound.attained(), "evidence.loads: this game does not attain the bound")
+        price = 1 / Fraction(bound.share)
+        require(number(evidence["price"]) == price, f"evidence.price should be {price}")
+        return evidence["gate"] is None or price < number(evidence["gate"])
     if kind == "smooth":
         smooth = Smoothness(play, evidence)
         found = {profile: smooth.slack(profile) for profile in product(*map(range, play.sizes))}
@@ -3695,8 +3796,8 @@ def holds(kind: str, evidence: Json, play: Play) -> bool:
         profile = tuple(evidence["profile"])
         require(profile in found and found[profile] == least, "evidence.profile: not where the inequality is tightest")
         require(number(evidence["slack"]) == least, f"evidence.slack should be {least}")
-        bound = smooth.bound()
-        require(evidence["bound"] == (None if bound is None else str(bound)), f"evidence.bound should be {bound}")
+        most = smooth.bound()
+        require(evidence["bound"] == (None if most is None else str(most)), f"evidence.bound should be {most}")
         return least >= 0
     if kind == "price-of-anarchy":
         line = Anarchy(play, evidence)

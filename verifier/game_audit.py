@@ -9,6 +9,7 @@ Definition   Claims about a finite game with exact payoffs:
              dominant             a profile of actions is an equilibrium in dominant strategies;
              pure-count           the game has just so many equilibria in pure strategies;
              extreme-count        of two players, it has just so many extreme equilibria;
+             class-bound          of all games of a class, of which this is the worst; see `class_bound`;
              smooth               an inequality over all profiles, which bounds the price; see `smooth_claim`;
              price-of-anarchy     what the worst, and the best, equilibrium loses; see `anarchy_claim`;
              correlated-welfare   the least and greatest welfare of correlated and coarse correlated equilibria.
@@ -23,6 +24,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from verifier.anarchy_claim import anarchy_claim
@@ -210,6 +212,8 @@ def _sequence(content: object) -> Sequence[object]:
 def _answer(solved: _Solved, id_: str, claim: Asked) -> Judged:
     """The verdict about one claim."""
     game = solved.game
+    if isinstance(claim.content, Judged):  # of the whole class, by `class_bound`
+        return replace(claim.content, id=id_)
     if claim.kind == "nash":
         return _nash(game, id_, claim)
     if claim.kind == "dominant":

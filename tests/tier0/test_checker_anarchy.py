@@ -570,7 +570,7 @@ def test_a_wider_concept_meets_no_gate_where_no_equilibrium_counts():
     dominant = from_table({p: [3 + own for own in p] for p in product((0, 1), repeat=3)}, [["a", "b"]] * 3)
     _, claim = mixed_gate(dominant, 2, expect=Verdict.UNKNOWN, played=((0,), (0,), (0,)))
     assert claim["verdict"] == "UNKNOWN"
-    met, claim = mixed_gate(dominant, 2, played=((1,), (1,), (1,)))
+    _, claim = mixed_gate(dominant, 2, played=((1,), (1,), (1,)))
     assert (claim["verdict"], claim["evidence"]["line"]) == ("PROVED", "correlated")
 
 

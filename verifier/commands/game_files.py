@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from verifier.class_bound import read_class
 from verifier.commands.selecting import GAME_END, files, report_name
 from verifier.errors import SpecError, VerifierError
 from verifier.games.extensive import ExtensiveGame
@@ -47,7 +48,12 @@ def read(path: Path) -> GameFile:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"cannot be read ({error})", str(path)) from error
-    return read_game_file(text, str(path), read_game)
+    return read_text(text, str(path))
+
+
+def read_text(text: str, path: str) -> GameFile:
+    """The game of a text, which may be the worst one of a class. SpecError says what is wrong with it."""
+    return read_game_file(text, path, read_game, read_class)
 
 
 def audit(found: GameFile, name: str, seconds: float, tell: Callable[[str], None]) -> dict[str, object]:

@@ -7,7 +7,8 @@ player, the payoffs of all players innermost), or with `values` (what is for sal
 `[subject]` and `[domain]` of a claims file: then it is the game that this mechanism induces, and actions are the bids
 of the domain's grid; with `types`, a list of values for each agent, in place of `values` (and `chances` of these, equal
 where left out), the game of incomplete information, in which every type is a player: its equilibria are Bayes-Nash; or,
-with a `[subject]` and no `[domain]`, the game tree that the subject returns when it is called with its `arguments`.
+with a `[subject]` and no `[domain]`, the game tree that the subject returns when it is called with its `arguments`. In
+place of `[game]`, a `[class]` (see `class_bound`) gives the worst game of a class.
 And `[[claim]]`s, each with one of
 
     nash = ["defect", "defect"]         a profile: the name of an action, or probabilities ["1/2", "1/2"], per player
@@ -28,7 +29,7 @@ and, where it is not PROVED, `expect`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -62,15 +63,18 @@ class Asked:
 
     Attributes
     ----------
-    kind : "nash", "dominant", "pure-count", "extreme-equilibria" or "extreme-count"; of a tree "nash",
-        "subgame-perfect", "value" or "pure-count"
+    kind : "nash", "dominant", "pure-count", "extreme-equilibria", "extreme-count" or, of the class of which this is
+        the worst game, "class-bound"; of a tree "nash", "subgame-perfect", "value" or "pure-count"
     content : a profile (one strategy for each player; of a tree one mixture of moves for each information set), an
-        amount, a count, or a list of profiles
+        amount, a count, a list of profiles, or the claim about a class
     """
 
     kind: str
     content: object
     expect: Verdict = Verdict.PROVED
+
+
+Worst: TypeAlias = Callable[[Mapping[str, object], Fault], tuple[Game, Asked]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,13 @@ class GameFile:
     honest: Honest | None = None
 
 
-def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> GameFile:
+def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame], worst: Worst | None = None) -> GameFile:
     """The game that a TOML text describes, and the claims about it.
 
     Parameters
     ----------
     load : reads a game in another format, for `file`
+    worst : makes the worst game of a [class], and the claim about the class; without it such a file is refused
 
     Raises
     ------
@@ -99,18 +104,19 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
         or are no exact numbers, a claim that cannot be one of this game.
     """
     table, fault = read_toml(text, path)
-    _only(
-        table, ("title", "source", "equilibria_from", "game", "subject", "domain", "claim", "gate", "smooth"), (), fault
-    )
+    _only(table, (*_TABLES, "class") if worst else _TABLES, (), fault)
     if table.get("equilibria_from", ORIGINS[0]) not in ORIGINS:
         raise fault(("equilibria_from",), f"equilibria_from must be one of {', '.join(map(repr, ORIGINS))}")
-    written = table.get("game")
-    if not isinstance(written, dict):
-        raise fault((), "a game file needs a [game] table")
+    written = table.get("class" if "class" in table and worst else "game")
+    if not isinstance(written, dict) or {"class", "game"} <= table.keys():
+        raise fault((), "a game file needs a [game] table, or a [class] in its place")
     truth: Sequence[object] = ()  # of the game of a mechanism: the truthful bids
     honest: Honest | None = None
+    bound: Asked | None = None  # of the class
     game: AnyGame
-    if "domain" in table or "values" in written or "types" in written:
+    if worst and "class" in table:
+        game, bound = worst(written, fault)
+    elif "domain" in table or "values" in written or "types" in written:
         game, truth, honest = _induced(table, written, fault)
     elif "subject" in table:
         game = _returned(table, written, fault)
@@ -120,6 +126,7 @@ def read_game_file(text: str, path: str, load: Callable[[Path], AnyGame]) -> Gam
     if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
         raise fault(("claim",), "claims are written as [[claim]] tables")
     asked = tuple(_asked(game, claim, truth, ("claim", place), fault) for place, claim in enumerate(claims))
+    asked = (*asked, bound) if bound else asked
     title, source = table.get("title", game.title), table.get("source", "")
     if not isinstance(title, str) or not isinstance(source, str):
         raise fault(("source",) if isinstance(title, str) else ("title",), "title and source must be texts")
@@ -134,6 +141,8 @@ def check_claim(game: AnyGame, claim: Asked) -> None:
     """Refuse a claim that cannot be one of this game: DomainError or MoneyError says why."""
     if isinstance(game, ExtensiveGame):
         check_tree_claim(game, claim.kind, claim.content)
+        return
+    if claim.kind == "class-bound":
         return
     if claim.kind.startswith("extreme") and len(game.players) != 2:
         raise DomainError(f"extreme equilibria are those of two players; the game has {len(game.players)}")
