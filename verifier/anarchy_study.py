@@ -11,16 +11,20 @@
     confidence = "95%"
     stopping = "fixed"          or "anytime", to look after every instance
     comparisons = 1             how many mechanisms are studied side by side
+    distribution = "geometric"  of true values; uniform where left out, see `domains.distributions`
+    valuations = "submodular"   of combinatorial domains: only types of this class are drawn
+    agents = [2, 3, 4]          a study for each number of agents, with the confidence for all of them together
 
-and the [subject] and [domain] of a claims file. True values are drawn uniformly and independently from the types of the
-domain's grid, which are the bids too. The mechanism runs once at every profile of bids; every instance is decided by
+and the [subject] and [domain] of a claims file. True values are drawn independently from the types of the domain's
+grid, which are the bids too. The mechanism runs once at every profile of bids; every instance is decided by
 exact prices (`oracles.anarchy`), and by an upper bound where only that is known.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -30,8 +34,9 @@ from typing import cast
 from verifier.adapters import load
 from verifier.adapters.source import source_digests
 from verifier.domains import Domain, Profile, parse_domain
+from verifier.domains.distributions import draw, weights
 from verifier.errors import DomainError, MoneyError, SpecError, SubjectError, TooLarge, nearest
-from verifier.exact import Money, money, show
+from verifier.exact import Money, money, show, simplest
 from verifier.games.files import honest_play
 from verifier.games.gates import CONCEPTS
 from verifier.games.induced import NoOutcome, Outcomes, run_outcomes
@@ -40,12 +45,14 @@ from verifier.oracles.anarchy_result import INFINITE, Direction
 from verifier.spec import SubjectSpec, subject_from_json
 from verifier.statistics.journal import INFINITY, Decided, Status
 from verifier.statistics.sampling import Plan, Stopping
+from verifier.statistics.shrinking import shrink
 from verifier.statistics.study import Progress, Study, run_study
 from verifier.toml_lines import Keys, read_toml
 
+_MOST_TRIES = 500  # instances that are priced to find a simple one as bad as the worst
 _KEYS = (
     *("concept", "overbidding", "poa", "tie_rule", "instances", "seed"),
-    *("share", "confidence", "stopping", "comparisons"),
+    *("share", "confidence", "stopping", "comparisons", "distribution", "valuations", "agents"),
 )
 
 
@@ -58,10 +65,29 @@ class StudyFile:
     subject: SubjectSpec
     domain: Domain
     overbidding: bool
+    weights: tuple[tuple[int, ...], ...]
 
 
-def read_study(text: str, path: str) -> StudyFile:
-    """The study of a text. SpecError with file and line says what is wrong with it."""
+def sizes(text: str, path: str) -> list[int | None]:
+    """The numbers of agents that are studied; [None] where a file studies the one of its domain alone.
+
+    SpecError with file and line where they are none.
+    """
+    table, fault = read_toml(text, path)
+    study, domain = table.get("study"), table.get("domain")
+    if not isinstance(study, dict) or "agents" not in study:
+        return [None]
+    written = study["agents"]
+    counts = written if isinstance(written, list) else []
+    if not counts or any(type(count) is not int or count < 1 for count in counts) or len(set(counts)) < len(counts):
+        raise fault(("study", "agents"), f"agents must be a list of different numbers of agents, not {written!r}")
+    if isinstance(domain, dict) and "agents" in domain:
+        raise fault(("domain", "agents"), "the study says how many agents there are; leave them out of the domain")
+    return list(counts)
+
+
+def read_study(text: str, path: str, agents: int | None = None) -> StudyFile:
+    """The study of a text, with one of its `sizes`. SpecError with file and line says what is wrong with it."""
     table, fault = read_toml(text, path)
     for key in table:
         if key not in ("title", "study", "subject", "domain"):
@@ -77,19 +103,28 @@ def read_study(text: str, path: str) -> StudyFile:
     try:
         subject = subject_from_json(table["subject"])
         at = ("domain",)
-        domain = parse_domain(table["domain"])
+        domain = parse_domain(table["domain"] if agents is None else {**table["domain"], "agents": agents})
         at = ("subject",)
         load(subject, domain)
         digests = source_digests(subject)  # of what was loaded
         at = ("study",)
-        plan, overbidding = _plan(written, subject, domain, digests)
+        valuations = written.get("valuations")
+        if valuations is not None and not isinstance(valuations, str):
+            raise DomainError(f"valuations must be the name of a class, not {valuations!r}")
+        weighted = weights(domain, written.get("distribution", "uniform"), valuations)
+        plan, overbidding = _plan(written, subject, domain, digests, weighted)
     except (DomainError, MoneyError, SpecError, SubjectError) as error:
         raise fault(at, str(error)) from error
-    return StudyFile(str(table.get("title", subject.call)), plan, subject, domain, overbidding)
+    drawn = tuple(map(tuple, weighted))
+    return StudyFile(str(table.get("title", subject.call)), plan, subject, domain, overbidding, drawn)
 
 
 def _plan(
-    written: dict[str, object], subject: SubjectSpec, domain: Domain, digests: dict[str, str]
+    written: dict[str, object],
+    subject: SubjectSpec,
+    domain: Domain,
+    digests: dict[str, str],
+    weighted: Sequence[Sequence[int]],
 ) -> tuple[Plan, bool]:
     concept, overbidding = written.get("concept"), written.get("overbidding", True)
     if concept not in CONCEPTS:
@@ -105,10 +140,9 @@ def _plan(
     for name in ("poa", "tie_rule"):
         if name not in written:
             raise DomainError(f"{name} is missing: fix it before anything is sampled")
-    sizes = " x ".join(str(len(types)) for types in domain.types)
     plan = Plan(
         subject=subject.call,
-        distribution=f"independent uniform values from the {sizes} types of the grid ({domain.kind})",
+        distribution=_named(written, domain, weighted),
         instances=cast("int", written["instances"]),
         seed=cast("int", written["seed"]),
         concept=str(concept),
@@ -119,13 +153,27 @@ def _plan(
             ("domain", json.dumps(domain.to_json(), sort_keys=True)),
             ("arguments", json.dumps(dict(subject.arguments), sort_keys=True, default=str)),
             ("source", json.dumps(digests, sort_keys=True)),
+            ("weights", json.dumps([list(row) for row in weighted])),
         ),
         share=_share(written.get("share", "95%")),
         confidence=_share(written.get("confidence", "95%")),
-        comparisons=cast("int", written.get("comparisons", 1)),
+        comparisons=cast("int", written.get("comparisons", 1)) * _count(written.get("agents")),
         stopping=cast("Stopping", written.get("stopping", "fixed")),
     )
     return plan, overbidding
+
+
+def _named(written: dict[str, object], domain: Domain, weighted: Sequence[Sequence[int]]) -> str:
+    """The distribution in words; its weights are a setting of the plan."""
+    asked = written.get("distribution", "uniform")
+    kind = asked if isinstance(asked, str) else "weighted"
+    class_ = f" {written['valuations']}" if "valuations" in written else ""
+    counts = " x ".join(str(sum(map(bool, row))) for row in weighted)
+    return f"independent {kind} values from the {counts}{class_} types of the grid ({domain.kind})"
+
+
+def _count(agents: object) -> int:
+    return len(agents) if isinstance(agents, list) else 1
 
 
 def _share(written: object) -> Money:
@@ -139,32 +187,64 @@ def carry_out(
     path: str,
     journal: Path,
     *,
+    agents: int | None = None,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
 ) -> Study:
-    """Carry out the study of a text, or go on with it; see `statistics.study.run_study`.
+    """Carry out the study of a text with one of its `sizes`, or go on with it; see `statistics.study.run_study`.
 
     Raises SpecError as `read_study` does, and where the mechanism gives no outcome at some bids.
     """
-    found, _ = _loaded(text, path)
-    return run_study(found.plan, partial(decide, text, path), journal, workers=workers, progress=progress)
+    found, _ = _loaded(text, path, agents)
+    one = partial(decide, text, path) if agents is None else partial(decide, text, path, agents=agents)
+    return run_study(found.plan, one, journal, workers=workers, progress=progress)
 
 
 @lru_cache(maxsize=1)
-def _loaded(text: str, path: str) -> tuple[StudyFile, Outcomes]:
+def _loaded(text: str, path: str, agents: int | None) -> tuple[StudyFile, Outcomes]:
     """Once in every process: the mechanism at every profile of bids."""
-    found = read_study(text, path)
+    found = read_study(text, path, agents)
     try:
         return found, run_outcomes(load(found.subject, found.domain), importable=True)
     except (NoOutcome, SubjectError, TooLarge) as error:
         raise SpecError(str(error), path) from error
 
 
-def decide(text: str, path: str, number: int) -> Decided:
+def decide(text: str, path: str, number: int, agents: int | None = None) -> Decided:
     """One instance: its values are drawn from the plan's stream of that number."""
-    found, outcomes = _loaded(text, path)
-    dice = found.plan.stream(number)
-    values: Profile = tuple(dice.choice(types) for types in found.domain.types)
+    found, _ = _loaded(text, path, agents)
+    return _decided(text, path, draw(found.domain, found.weights, found.plan.stream(number)), agents)
+
+
+def simplest_worst(text: str, path: str, worst: Decided, agents: int | None = None) -> Decided:
+    """An instance of smaller values that is as bad as the worst of a study, or worse; its types can be drawn too."""
+    found, _ = _loaded(text, path, agents)
+    amounts = [[money(amount) for amount in own] for own in cast("list[list[str]]", worst.instance)]
+    scale = math.lcm(*(amount.denominator for own in amounts for amount in own))
+    open_ = [
+        {type_ for type_, weight in zip(types, row, strict=True) if weight}
+        for types, row in zip(found.domain.types, found.weights, strict=True)
+    ]
+
+    def values(whole: object) -> Profile:
+        return tuple(tuple(simplest(Fraction(n, scale)) for n in own) for own in cast("list[list[int]]", whole))
+
+    def as_bad(whole: object) -> bool:
+        profile = values(whole)
+        if not all(type_ in own for type_, own in zip(profile, open_, strict=True)):
+            return False
+        tried = _decided(text, path, profile, agents)
+        if worst.ratio == INFINITY or tried.ratio == INFINITY:
+            return tried.ratio == INFINITY
+        return tried.value is not None and worst.value is not None and tried.value >= worst.value
+
+    whole = [[int(amount * scale) for amount in own] for own in amounts]
+    return _decided(text, path, values(shrink(whole, as_bad, _MOST_TRIES).instance), agents)
+
+
+def _decided(text: str, path: str, values: Profile, agents: int | None) -> Decided:
+    """An instance with these true values."""
+    found, outcomes = _loaded(text, path, agents)
     instance = [[show(amount) for amount in worth] for worth in values]
     honest = honest_play(found.domain, list(enumerate(values)))
     try:

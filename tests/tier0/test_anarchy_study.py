@@ -8,11 +8,11 @@ from fractions import Fraction
 import pytest
 from click.testing import CliRunner
 
-from verifier.anarchy_study import carry_out, decide, read_study
+from verifier.anarchy_study import carry_out, decide, read_study, simplest_worst, sizes
 from verifier.cli import main
 from verifier.commands import exits
 from verifier.errors import SpecError
-from verifier.statistics.journal import Status
+from verifier.statistics.journal import Decided, Status
 
 FILE = """
 title = "First price"
@@ -90,7 +90,65 @@ def test_an_upper_bound_decides_where_only_that_is_known(tmp_path):
     assert found.summary.counted == 8
 
 
+def test_values_come_from_the_declared_distribution_which_belongs_to_the_plan():
+    rare = FILE.replace("seed = 20", 'seed = 20\ndistribution = "geometric"')
+    small = sum(decide(rare, "x", k).instance[0][0] in "12" for k in range(60))
+    assert small > 35 > sum(decide(FILE, "x", k).instance[0][0] in "12" for k in range(60))
+    plan, other = (read_study(text, "x").plan for text in (FILE, rare))
+    assert plan.digest != other.digest
+    assert "independent geometric values from the 8 x 8 types" in other.distribution
+
+
+def test_a_class_of_valuations_is_a_distribution_of_its_own(tmp_path):
+    text = FILE.replace("single_item:first_price", "combinatorial:vcg").replace(
+        "[domain]", "arguments = { goods = 2 }\n[domain]"
+    )
+    text = text.replace('"single-item"', '"combinatorial"\ngoods = 2').replace("1..8", "0..2")
+    text = text.replace("seed = 20", 'seed = 20\nvaluations = "additive"').replace('"pure"', '"truthful"')
+    found = carry_out(text.replace("instances = 60", "instances = 12"), "x", tmp_path / "a.jsonl")
+    for one in found.results:
+        assert all(int(both) == int(first) + int(second) for first, second, both in one.instance)
+    assert "6 x 6 additive types" in found.plan.distribution
+
+
+def test_the_worst_instance_is_made_simple_and_stays_as_bad(tmp_path):
+    found = carry_out(FILE, "x", tmp_path / "a.jsonl")
+    _, worst = found.summary.worst
+    assert (worst.ratio, worst.instance) == ("3/2", [["2"], ["3"]])
+    assert simplest_worst(FILE, "x", worst) == worst
+    fine = Decided(Status.PASS, "1", [["8"], ["8"]])
+    assert simplest_worst(FILE, "x", fine).instance == [["1"], ["1"]]
+    unbounded = FILE.replace("first_price", "second_price").replace("1..8", "0..8")
+    infinite = next(one for one in (decide(unbounded, "x", k) for k in range(60)) if one.ratio == "infinity")
+    assert simplest_worst(unbounded, "x", infinite).ratio == "infinity"
+
+
+def test_every_number_of_agents_is_a_study_and_shares_the_confidence(here):
+    text = FILE.replace("seed = 20", "seed = 20\nagents = [2, 3]").replace("agents = 2\n", "").replace("1..8", "1..4")
+    text = text.replace("instances = 60", "instances = 20").replace('share = "1/2"', 'share = "1/4"')
+    assert sizes(text, "x") == [2, 3]
+    assert read_study(text, "x", 3).plan.comparisons == 2
+    (here / "grow.study.toml").write_text(text, encoding="utf-8")
+    result = verify("grow.study.toml")
+    assert result.exit_code in (exits.MET, exits.MISSED), result.output
+    assert "3 agents:" in result.output
+    page = (here / "verify-report" / "grow.study.html").read_text(encoding="utf-8")
+    assert "Growth with the number of agents" in page
+    told = json.loads((here / "verify-report" / "grow.study.json").read_text(encoding="utf-8"))
+    assert [one["agents"] for one in told["studies"]] == [2, 3]
+    assert (here / "verify-report" / "grow-3.study.jsonl").exists()
+
+
+def test_without_any_price_there_is_no_picture_of_growth(here):
+    text = FILE.replace("seed = 20", "seed = 20\nagents = [1, 2]").replace("agents = 2\n", "").replace("1..8", "0..0")
+    (here / "idle.study.toml").write_text(text.replace("instances = 60", "instances = 2"), encoding="utf-8")
+    assert verify("idle.study.toml").exit_code == exits.MISSED
+    assert "Growth" not in (here / "verify-report" / "idle.study.html").read_text(encoding="utf-8")
+
+
 WRONG = [
+    (FILE.replace("seed = 20", "seed = 20\nvaluations = 3"), "valuations must be the name of a class"),
+    (FILE.replace("seed = 20", "seed = 20\ndistribution = 'odd'"), "unknown distribution"),
     ("[study", "x.study.toml:"),
     (FILE.replace("title", "name"), "unknown key 'name'"),
     (FILE.replace("[domain]", "[domains]"), "unknown key 'domains'"),
@@ -169,3 +227,14 @@ def test_ctrl_c_keeps_what_was_decided(here, monkeypatch):
     monkeypatch.undo()
     monkeypatch.chdir(here)
     assert verify("first.study.toml").exit_code == exits.MET
+
+
+@pytest.mark.parametrize("agents", ["3", "[]", "[0]", "[2, 2]", "['x']"])
+def test_numbers_of_agents_are_a_list(agents):
+    with pytest.raises(SpecError, match="a list of different numbers of agents"):
+        sizes(FILE.replace("seed = 20", f"seed = 20\nagents = {agents}"), "x.study.toml")
+
+
+def test_the_study_or_the_domain_says_how_many_agents_there_are():
+    with pytest.raises(SpecError, match="leave them out of the domain"):
+        sizes(FILE.replace("seed = 20", "seed = 20\nagents = [2]"), "x.study.toml")

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.errors import DomainError, JournalError, MoneyError, StudyError, TooLarge
@@ -267,6 +267,7 @@ def test_a_torn_last_line_is_cut_off_and_decided_again(cut: int, tmp_path: Path)
     assert path.read_bytes() == text
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_wherever_the_journal_ends_the_study_ends_the_same(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

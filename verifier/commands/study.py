@@ -33,7 +33,7 @@ def study(ctx: click.Context, file: Path, output: Path, workers: int, as_json: b
     """
     import json
 
-    from verifier.anarchy_study import carry_out, read_study
+    from verifier.anarchy_study import carry_out, read_study, simplest_worst, sizes
     from verifier.commands.output import Unwritable
     from verifier.commands.streams import one_line
     from verifier.reporting import studies
@@ -44,28 +44,39 @@ def study(ctx: click.Context, file: Path, output: Path, workers: int, as_json: b
             click.echo(f"{progress.done:,} of {progress.total:,} instances, {progress.passes:,} pass", err=True)
 
     name = file.name.removesuffix(".toml").removesuffix(".study")
+    parts: list[studies.Part] = []
     try:
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise SpecError(f"cannot be read ({error})", str(file)) from error
-        title = read_study(text, str(file)).title
+        counts = sizes(text, str(file))
+        read = [read_study(text, str(file), count) for count in counts]  # before anything takes time
+        title = read[0].title
         try:
             output.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
-        found = carry_out(text, str(file), output / f"{name}.study.jsonl", workers=workers, progress=tell)
-        (output / f"{name}.study.html").write_text(studies.page(title, found), encoding="utf-8")
-        (output / f"{name}.study.json").write_text(json.dumps(found.to_json(), sort_keys=True, indent=1), "utf-8")
+        for count, one in zip(counts, read, strict=True):
+            journal = output / f"{name}{'' if count is None else f'-{count}'}.study.jsonl"
+            found = carry_out(text, str(file), journal, agents=count, workers=workers, progress=tell)
+            worst = found.summary.worst if found.summary.complete else None
+            simple = None if worst is None else simplest_worst(text, str(file), worst[1], count)
+            parts.append(studies.Part(len(one.domain.agents), found, simple))
+            if not found.summary.complete:
+                break
+        told = {"studies": [part.to_json() for part in parts]} if counts != [None] else parts[0].to_json()
+        (output / f"{name}.study.html").write_text(studies.page(title, parts), encoding="utf-8")
+        (output / f"{name}.study.json").write_text(json.dumps(told, sort_keys=True, indent=1), "utf-8")
     except VerifierError as error:
         click.echo(one_line(str(error)), err=True)
         ctx.exit(exits.USAGE)
     if as_json:
-        click.echo(json.dumps(found.to_json(), sort_keys=True, indent=1))
+        click.echo(json.dumps(told, sort_keys=True, indent=1))
     elif not quiet:
-        click.echo(studies.console(title, found))
+        click.echo(studies.console(title, parts))
         click.echo(f"HTML page: {output / f'{name}.study.html'}")
-    if not found.summary.complete:
+    if not parts[-1].found.summary.complete:
         click.echo("interrupted; the same command goes on where it ended", err=True)
         ctx.exit(exits.INTERRUPTED)
-    ctx.exit(exits.MET if found.summary.supported else exits.MISSED)
+    ctx.exit(exits.MET if all(part.found.summary.supported for part in parts) else exits.MISSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from verifier.exact import money, show
@@ -15,8 +16,23 @@ from verifier.statistics.study import Study
 _BINS, _WIDTH, _HEIGHT, _LEFT, _TOP = 24, 520.0, 180.0, 46.0, 34.0
 
 
-def lines(found: Study) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A study with one number of agents, and a simple instance that is as bad as its worst one, where it has one."""
+
+    agents: int
+    found: Study
+    simplest: Decided | None
+
+    def to_json(self) -> dict[str, object]:
+        """What the study of this size shows."""
+        simplest = None if self.simplest is None else self.simplest.to_json()
+        return {"agents": self.agents, **self.found.to_json(), "simplest_worst": simplest}
+
+
+def lines(part: Part) -> list[str]:
     """What the study shows, in sentences."""
+    found = part.found
     summary, plan = found.summary, found.plan
     said = [f"{summary.passes:,} of {summary.counted:,} instances pass; the rule ({plan.stopping}) asks for "]
     said[0] += f"{summary.needed:,}." if summary.needed is not None else "more than there are."
@@ -33,26 +49,71 @@ def lines(found: Study) -> list[str]:
     said.append(f"At least {decimal(summary.anytime_bound, 4)} passes by a bound that holds after every instance.")
     if summary.worst is not None:
         number, worst = summary.worst
-        values = ", ".join("(" + ", ".join(own) + ")" if len(own) > 1 else own[0] for own in _instance(worst))
-        said.append(f"The worst is instance {number}: values {values}, price of anarchy {worst.ratio}.")
+        said.append(f"The worst is instance {number}: values {_values(worst)}, price of anarchy {worst.ratio}.")
+    if part.simplest is not None and summary.worst is not None and part.simplest.instance != summary.worst[1].instance:
+        said.append(f"As bad, and simpler: values {_values(part.simplest)}, price of anarchy {part.simplest.ratio}.")
     return said
 
 
-def console(title: str, found: Study) -> str:
+def console(title: str, parts: Sequence[Part]) -> str:
     """Lines of text."""
-    return legal("\n".join([title, "", *lines(found), ""]))
+    blocks = [[*([f"{part.agents} agents:"] if len(parts) > 1 else []), *lines(part), ""] for part in parts]
+    return legal("\n".join([title, "", *(line for block in blocks for line in block)]))
 
 
-def page(title: str, found: Study) -> str:
+def page(title: str, parts: Sequence[Part]) -> str:
     """The HTML page."""
     from verifier.reporting.html import render
 
-    return render("study.html.jinja", title=title, lines=lines(found), study=found, picture=picture(found))
+    shown = [(part, lines(part), picture(part.found)) for part in parts]
+    return render("study.html.jinja", title=title, shown=shown, growth=growth(parts) if len(parts) > 1 else "")
+
+
+def growth(parts: Sequence[Part]) -> str:
+    """From the least to the largest price for each number of agents, with the mean and the 95th percentile."""
+    spreads = [(part.agents, _prices(part.found)) for part in parts]
+    known = [price for _, prices in spreads for price in prices]
+    if not known:
+        return ""
+    gate = Fraction(parts[0].found.plan.gate)
+    top = max(*known, gate, Fraction(11, 10))
+    told = "; ".join(f"{n} agents: {_spread(prices)}" for n, prices in spreads)
+    drawn = Picture("growth", "Prices of anarchy by the number of agents", told)
+    drawn.text("least, mean (dot), 95th percentile (bar) and largest price by number of agents", 0, 16, "heading")
+    bottom, step = _TOP + _HEIGHT, _WIDTH / len(spreads)
+
+    def height(price: Fraction) -> float:
+        return bottom - float((price - 1) / (top - 1)) * _HEIGHT
+
+    for place, (n, prices) in enumerate(spreads):
+        x = _LEFT + (place + 0.5) * step
+        drawn.text(str(n), x, bottom + 18, "tick", "middle")
+        if not prices:
+            continue
+        mean, high = sum(prices, Fraction(0)) / len(prices), prices[-(-len(prices) * 19 // 20) - 1]
+        drawn.add("line", "curve", x1=x, y1=height(prices[0]), x2=x, y2=height(prices[-1]))
+        drawn.add("line", "curve", x1=x - 9, y1=height(high), x2=x + 9, y2=height(high))
+        drawn.add("circle", "passes" if mean < gate else "misses", cx=x, cy=height(mean), r=5)
+        drawn.text(decimal(prices[-1], 4), x, height(prices[-1]) - 6, "tick", "middle")
+    drawn.add("line", "gate", x1=_LEFT, y1=height(gate), x2=_LEFT + _WIDTH, y2=height(gate))
+    drawn.text(f"gate {show(gate)}", _LEFT - 4, height(gate) + 4, "tick", "end")
+    return drawn.render(_LEFT + _WIDTH + 30, bottom + 26)
+
+
+def _prices(found: Study) -> list[Fraction]:
+    """The finite prices, in order."""
+    return sorted(
+        Fraction(money(one.ratio)) for one in found.results if one.ratio is not None and one.ratio != INFINITY
+    )
+
+
+def _spread(prices: Sequence[Fraction]) -> str:
+    return f"{decimal(prices[0], 4)} to {decimal(prices[-1], 4)}" if prices else "none known"
 
 
 def picture(found: Study) -> str:
     """How many instances have which price, with the gate; empty where no price is known."""
-    ratios = [Fraction(money(one.ratio)) for one in found.results if one.ratio is not None and one.ratio != INFINITY]
+    ratios = _prices(found)
     if not ratios:
         return ""
     top = max(*ratios, found.plan.gate, Fraction(11, 10))
@@ -78,6 +139,6 @@ def picture(found: Study) -> str:
     return drawn.render(_LEFT + _WIDTH + 30, bottom + 26)
 
 
-def _instance(decided: Decided) -> Sequence[Sequence[str]]:
-    written = decided.instance
-    return written if isinstance(written, list) else []
+def _values(decided: Decided) -> str:
+    written = decided.instance if isinstance(decided.instance, list) else []
+    return ", ".join("(" + ", ".join(own) + ")" if len(own) > 1 else own[0] for own in written)
