@@ -64,6 +64,19 @@ def test_two_slots_are_led_to_five_quarters_and_the_instance_is_certified(here):
     assert told["certificates"][0]["name"] == "slots-worst"
 
 
+def test_synthesis_covers_all_real_values(here):
+    result = verify("worst", "slots.game.toml", "--synthesis")
+    assert result.exit_code == exits.MET, result.output
+    assert "it is 5/4" in result.output
+    assert "no values up to 4 are worse" in result.output
+    certificate = json.loads((here / "verify-report" / "slots-worst.json").read_text(encoding="utf-8"))
+    assert {report["status"] for report in checker.check(certificate)} == {"CONFIRMED"}
+    assert "the search is not complete" in verify("worst", "slots.game.toml", "--synthesis", "--tries", "1").output
+    mixed = SLOTS.replace('"pure"', '"mixed"')
+    (here / "mixed.game.toml").write_text(mixed, encoding="utf-8")
+    assert "synthesis is of pure equilibria" in verify("worst", "mixed.game.toml", "--synthesis").output
+
+
 def test_vickrey_with_overbidding_is_led_to_infinity(here):
     text = SLOTS.replace("slots:generalized_second_price", "single_item:second_price").replace('kind = "slots"', "")
     text = text.replace('click_rates = ["1", "1/2"]', 'kind = "single-item"').replace("overbidding = false", "")

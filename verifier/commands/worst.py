@@ -13,6 +13,7 @@ _EPILOG = """\b
 Examples:
   verify worst slots.game.toml
   verify worst slots.game.toml --tries 2000 --seed 7
+  verify worst slots.game.toml --synthesis
 
 """
 
@@ -21,15 +22,23 @@ Examples:
 @click.argument("file", metavar="GAME")
 @options.output
 @click.option("--tries", type=click.IntRange(min=1), default=500, show_default=True, help="The most instances priced.")
+@click.option(
+    "--synthesis",
+    is_flag=True,
+    help="Pure equilibria over all real values, by at most 20 x TRIES exact linear programs.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random starts.")
 @options.as_json
 @options.quiet
 @click.pass_context
-def worst(ctx: click.Context, file: str, output: Path, tries: int, seed: int, as_json: bool, quiet: bool) -> None:
+def worst(
+    ctx: click.Context, file: str, output: Path, tries: int, synthesis: bool, seed: int, as_json: bool, quiet: bool
+) -> None:
     """Search true values on a grid for the largest price of anarchy, and certify what was found.
 
     GAME is a game file with a [subject], its [domain], values, and a [[gate]] that names the concept. The worst values
-    are written to NAME-worst.game.toml with a certificate and a page; that nothing worse was found proves nothing.
+    are written to NAME-worst.game.toml with a certificate and a page. That the local search found nothing worse proves
+    nothing; with --synthesis, exact linear programs decide whether any real values up to the grid's largest are worse.
     """
     import json
 
@@ -53,7 +62,15 @@ def worst(ctx: click.Context, file: str, output: Path, tries: int, seed: int, as
         if not found.gates:
             raise SpecError("no [[gate]] says whose equilibria count; add one with a concept", str(path))
         text = path.read_text(encoding="utf-8")
-        answer = worst_values(text, str(path), found.gates[0], tries=tries, seed=seed, tell=tell)
+        answer = worst_values(
+            text,
+            str(path),
+            found.gates[0],
+            tries=tries * (20 if synthesis else 1),
+            seed=seed,
+            synthesis=synthesis,
+            tell=tell,
+        )
         if not answer.text:
             raise SpecError("no instance has a price of anarchy under this concept", str(path))
         reports = Reports(output, None)
@@ -71,5 +88,5 @@ def worst(ctx: click.Context, file: str, output: Path, tries: int, seed: int, as
         click.echo(json.dumps({"certificates": reports.games}, sort_keys=True, indent=1))
     elif not quiet:
         click.echo(reporting.console(certificate))
-        click.echo(f"{answer.search.tried:,} instances priced; the worst values are {answer.values}, in {written}")
+        click.echo(f"{answer.summary}; the worst values are {answer.values}, in {written}")
     ctx.exit(exits.MET)

@@ -91,12 +91,12 @@ def growth(parts: Sequence[Part]) -> str:
         if not prices:
             continue
         mean, high = sum(prices, Fraction(0)) / len(prices), prices[-(-len(prices) * 19 // 20) - 1]
-        drawn.add("line", "curve", x1=x, y1=height(prices[0]), x2=x, y2=height(prices[-1]))
-        drawn.add("line", "curve", x1=x - 9, y1=height(high), x2=x + 9, y2=height(high))
+        drawn.add("line", "guide", x1=x, y1=height(prices[0]), x2=x, y2=height(prices[-1]))
+        drawn.add("line", "guide", x1=x - 9, y1=height(high), x2=x + 9, y2=height(high))
         drawn.add("circle", "passes" if mean < gate else "misses", cx=x, cy=height(mean), r=5)
         drawn.text(decimal(prices[-1], 4), x, height(prices[-1]) - 6, "tick", "middle")
     drawn.add("line", "gate", x1=_LEFT, y1=height(gate), x2=_LEFT + _WIDTH, y2=height(gate))
-    drawn.text(f"gate {show(gate)}", _LEFT - 4, height(gate) + 4, "tick", "end")
+    drawn.text(f"gate {show(gate)}", _LEFT + _WIDTH, height(gate) - 6, "tick", "end")
     return drawn.render(_LEFT + _WIDTH + 30, bottom + 26)
 
 
