@@ -22,7 +22,8 @@ import numpy as np
 from verifier.games.normal_form import Game, player_names
 from verifier.oracles.anarchy import price_of_anarchy
 from verifier.oracles.congestion_bounds import cost_bound, polynomial
-from verifier.oracles.correlated import extreme, gains
+from verifier.oracles.correlated import extreme
+from verifier.oracles.deviation_gains import DeviationGains
 from verifier.tensor import Tensor
 
 READING_GOAL = 20  # times one sum over the payoffs
@@ -88,7 +89,7 @@ def theirs() -> float:
 
     game = first_price(*LARGE)
     worth = welfares(game).numerators.reshape(-1).astype(float)
-    rows = csr_matrix(np.array(list(gains(game, coarse=True).values()), dtype=float))
+    rows = csr_matrix(DeviationGains(game, coarse=True).columns(np.arange(worth.size)).astype(float))
     whole = np.ones((1, worth.size))
     found = linprog(worth, A_ub=rows, b_ub=np.zeros(rows.shape[0]), A_eq=whole, b_eq=[1.0], method="highs")
     return float(found.fun)

@@ -79,7 +79,7 @@ POA = {path.name.removesuffix(".game.toml"): path for path in sorted((specs_dir(
 def test_what_can_and_what_cannot_pass_the_gate_is_decided_and_confirmed(name):
     found = read(POA[name])
     assert found.source
-    assert found.gates
+    assert found.gates or found.asked
     certificate = json.loads(json.dumps(audit(found, name, 0, lambda stage: None)))
     jsonschema.validate(certificate, SCHEMAS["game"])
     assert all(claim["met"] for claim in certificate["claims"]), certificate["claims"]

@@ -17,6 +17,7 @@ from verifier.anarchy_study import carry_out
 from verifier.auction_audit import audit_auction
 from verifier.audit import ENGINES, Finished, audit
 from verifier.cli import main
+from verifier.commands.game_files import read_text
 from verifier.domains import KINDS
 from verifier.domains.instances import read_instance
 from verifier.evidence import Verdict
@@ -96,6 +97,14 @@ def test_the_auction_of_the_readme_is_settled_as_theory_says() -> None:
     certificate = audit_auction(read_instance(text).auction)
     assert certificate["outcome"] == {"choice": [[0], [0], []], "payments": ["29/2", "4", "0"]}
     assert {claim["id"]: claim["verdict"] for claim in certificate["claims"]}["core"] == "REFUTED"  # type: ignore[attr-defined]
+
+
+def test_the_class_of_the_readme_has_the_price_that_it_says() -> None:
+    (text,) = (text for text in blocks("toml") if "[class]" in text)
+    found = read_text(text, "class.game.toml")
+    assert isinstance(found.game, Game)
+    (claim,) = (one for one in audit_game(found.game, found.asked, seconds=0)["claims"] if one["kind"] == "class-bound")  # type: ignore[attr-defined]
+    assert (claim["evidence"]["price"], claim["met"]) == ("5/2", True)
 
 
 def test_the_game_of_the_readme_has_the_equilibria_that_it_claims() -> None:

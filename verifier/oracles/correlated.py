@@ -17,18 +17,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 from verifier.errors import DomainError, TooLarge
 from verifier.exact import Money, common_denominator, simplest
 from verifier.games.normal_form import Actions, Game
 from verifier.games.pure import welfares
-from verifier.oracles.linear import Infeasible, LinearProgram, Optimal, basic, in_doubles, solve
+from verifier.oracles.deviation_gains import Advice, DeviationGains
+from verifier.oracles.linear import Infeasible, LinearProgram, Optimal, in_doubles, solve
 from verifier.tensor import Array, Tensor
 
-Advice: TypeAlias = tuple[int, int | None, int]  # player, action advised (None: whatever it is, coarse), deviation
-
-MOST_ENTRIES = 10_000_000  # constraints times profiles
+MOST_CONSTRAINTS = 4_000  # deviations from advice
 _BATCH = 200  # profiles added at a time where prices are not yet feasible
 _WHOLE, _FIRST = 3_000, 200  # profiles up to which the whole program is proposed from; else how many it starts with
 _FINE, _CLEAR = 100.0, 1e-9  # of what breaks a constraint; what improves
@@ -41,30 +40,6 @@ class CorrelatedBound:
     value: Money
     distribution: dict[Actions, Money]
     duals: dict[Advice, Money]
-
-
-def gains(game: Game, coarse: bool = False) -> dict[Advice, Array]:
-    """What each deviation gains at every profile, flat, in units of 1 / the denominator of the player's payoffs."""
-    import numpy as np
-
-    advised = sum(k - 1 if coarse else k * (k - 1) for k in game.shape) + (len(game.shape) if coarse else 0)
-    if advised * game.payoffs[0].numerators.size > MOST_ENTRIES:
-        raise TooLarge(advised * game.payoffs[0].numerators.size, MOST_ENTRIES, "gains by deviations at profiles")
-    found: dict[Advice, Array] = {}
-    for player, tensor in enumerate(game.payoffs):
-        own = tensor.numerators
-        for deviation in range(game.shape[player]):
-            gain = np.take(own, [deviation], axis=player) - own
-            if coarse:
-                found[player, None, deviation] = gain.reshape(-1)
-                continue
-            for action in range(game.shape[player]):
-                if action != deviation:
-                    place = (slice(None),) * player + (action,)
-                    only = np.zeros_like(gain)
-                    only[place] = gain[place]
-                    found[player, action, deviation] = only.reshape(-1)
-    return found
 
 
 def slacks(game: Game, distribution: Mapping[Actions, Money], coarse: bool = False) -> dict[Advice, Money]:
@@ -109,20 +84,21 @@ def extreme(
     wanted = -wanted if least else wanted
     if wanted.numerators.shape != game.shape:
         raise DomainError(f"the objective has the shape {wanted.numerators.shape}, not {game.shape}")
-    rows, worth = gains(game, coarse), wanted.numerators.reshape(-1)
+    gains, worth = DeviationGains(game, coarse), wanted.numerators.reshape(-1)
+    _refuse_many(len(gains.names))
     kept = np.arange(worth.size)
     if played is not None:
         kept = kept.reshape(game.shape)[np.ix_(*played)].reshape(-1)
-        rows, worth = {name: row[kept] for name, row in rows.items()}, worth[kept]
-    names = list(rows)
-    chosen = _proposed(worth, list(rows.values()))
+        worth = worth[kept]
+    chosen = _proposed(worth, gains, kept)
     while True:
         picked = sorted(chosen)
+        columns = gains.columns(kept[picked])
         program = LinearProgram(
             len(picked),
             {j: Fraction(int(worth[s]), wanted.denominator) for j, s in enumerate(picked)},
-            tuple({j: int(row[s]) for j, s in enumerate(picked) if row[s]} for row in rows.values()),
-            (0,) * len(rows),
+            tuple({j: int(value) for j, value in enumerate(row) if value} for row in columns),
+            (0,) * len(columns),
             (dict.fromkeys(range(len(picked)), 1),),
             (1,),
         )
@@ -134,13 +110,8 @@ def extreme(
         else:
             raise AssertionError("a distribution is bounded")
         whole = common_denominator(prices) * (scale or 1)
-        left: Any = np.full(worth.shape, -int(prices[-1] * whole), dtype=object)
-        if scale:
-            left += worth.astype(object) * (whole // scale)
-        for price, row in zip(prices, rows.values(), strict=False):
-            if price:
-                places = row.nonzero()[0]
-                left[places] -= int(price * whole) * row[places].astype(object)
+        paid: Any = gains.priced([int(price * whole) for price in prices[:-1]])[kept]
+        left = _left(worth, whole // scale if scale else 0, paid, int(prices[-1] * whole))
         worse = (left > 0).astype(bool).nonzero()[0]
         if not len(worse):
             break
@@ -155,60 +126,61 @@ def extreme(
         {spot: p for spot, p in zip(spots, result.primal, strict=True) if p},
         {
             name: simplest(Fraction(y) * game.payoffs[name[0]].denominator)
-            for name, y in zip(names, prices, strict=False)
+            for name, y in zip(gains.names, prices, strict=False)
             if y
         },
     )
 
 
-def _proposed(worth: Array, rows: list[Array]) -> set[int]:
+def _refuse_many(constraints: int) -> None:
+    if constraints > MOST_CONSTRAINTS:
+        raise TooLarge(constraints, MOST_CONSTRAINTS, "deviations from advice")
+
+
+def _left(worth: Array, factor: int, paid: Array, rest: int) -> Array:
+    """What each profile would improve: its worth times the factor, less what is paid and the rest; exact."""
+    import numpy as np
+
+    most = factor * int(abs(worth).max()) + int(abs(paid).max()) + abs(rest)
+    dtype = np.int64 if most < 2**62 and worth.dtype != object and paid.dtype != object else object
+    return np.asarray(worth.astype(dtype) * factor - paid.astype(dtype) - rest)
+
+
+def _proposed(worth: Array, gains: DeviationGains, kept: Array) -> set[int]:
     """Profiles that matter, as doubles see it; the best one besides, so that there is always one.
 
     Of many profiles only those are priced in that improve the program so far (Gilmore and Gomory 1961): few do.
     """
     import numpy as np
 
-    best = {int(np.argmax(worth))}
-    if not rows:
+    best, count = {int(np.argmax(worth))}, len(gains.names)
+    if not count:
         return best
+    scales, goal = gains.scales(), worth.astype(float) / float(max(abs(worth).max(), 1))
     if worth.size <= _WHOLE:
-        return best | _basic(worth, rows)
-    table = np.stack(rows).astype(float)
-    table /= np.maximum(np.abs(table).max(axis=1, keepdims=True), 1)
-    goal = worth.astype(float) / float(max(abs(worth).max(), 1))
-    count = len(rows)
-    chosen = np.unique([*best, *np.linspace(0, worth.size - 1, _FIRST).astype(int), *table.argmin(axis=1).tolist()])
+        chosen = np.arange(worth.size)
+    else:
+        where = {place: k for k, place in enumerate(kept.tolist())} if len(kept) < gains.own[0].size else None
+        least = gains.least()
+        known = least if where is None else [where[place] for place in least if place in where]
+        chosen = np.unique([*best, *np.linspace(0, worth.size - 1, _FIRST).astype(int), *known])
     while True:
         # one column more breaks every constraint for a fine, so that there is always a solution
-        part = np.vstack([np.hstack([table[:, chosen], -np.ones((count, 1))]), np.append(np.ones(len(chosen)), 0)])
-        width = part.shape[1]
+        table = gains.columns(kept[chosen]).astype(float) / scales[:, None]
+        part = np.vstack([np.hstack([table, -np.ones((count, 1))]), np.append(np.ones(len(chosen)), 0)])
+        filled = [row.nonzero()[0] for row in part]
         basis, prices = in_doubles(
             np.append(goal[chosen], -_FINE),
-            np.arange(0, part.size + 1, width),
-            np.tile(np.arange(width, dtype=np.int32), count + 1),
-            part.reshape(-1),
+            np.cumsum([0, *map(len, filled)]),
+            np.concatenate(filled).astype(np.int32),
+            np.concatenate([row[places] for row, places in zip(part, filled, strict=True)]),
             np.array([-np.inf] * count + [1.0]),
             np.array([0.0] * count + [1.0]),
         )
-        left = goal - prices[:count] @ table - prices[count]
+        left = goal - gains.priced_doubles(prices[:count])[kept] - prices[count]
         left[chosen] = -np.inf
-        worst = np.argpartition(left, -_BATCH)[-_BATCH:]
+        worst = np.argpartition(left, -min(_BATCH, left.size))[-_BATCH:]
         worst = worst[left[worst] > _CLEAR]
         if not len(worst):
             return best | {int(chosen[column]) for column in basis if column < len(chosen)}
         chosen = np.concatenate([chosen, worst])
-
-
-def _basic(worth: Array, rows: list[Array]) -> set[int]:
-    """Profiles that HiGHS makes basic in the whole program."""
-    import numpy as np
-
-    top = [float(max(abs(row).max(), 1)) for row in rows]
-    filled = [row.nonzero()[0] for row in rows] + [np.arange(len(worth))]
-    values = [row[f].astype(float) / t for row, f, t in zip(rows, filled, top, strict=False)] + [np.ones(len(worth))]
-    limits = np.array([0.0] * len(rows) + [1.0])
-    lower = np.array([-np.inf] * len(rows) + [1.0])
-    starts = np.cumsum([0, *map(len, filled)])
-    cost = worth.astype(float) / float(max(abs(worth).max(), 1))
-    indices = np.concatenate(filled).astype(np.int32)
-    return {c for c in basic(cost, starts, indices, np.concatenate(values), lower, limits) if c < len(worth)}

@@ -287,18 +287,16 @@ def proposal(program: LinearProgram) -> tuple[int, ...]:
     starts = np.cumsum([0, *map(len, matrix)])
     indices = np.array([column for row in matrix for column in row], dtype=np.int32)
     values = np.array([a for row in matrix for a in row.values()], dtype=float)
-    return basic(cost, starts, indices, values, lower, np.array(limits))
-
-
-def basic(cost: Any, starts: Any, indices: Any, values: Any, lower: Any, upper: Any) -> tuple[int, ...]:
-    """What HiGHS makes basic in the program given by arrays (rows one after another): columns, then columns + row."""
-    return in_doubles(cost, starts, indices, values, lower, upper)[0]
+    return in_doubles(cost, starts, indices, values, lower, np.array(limits))[0]
 
 
 def in_doubles(
     cost: Any, starts: Any, indices: Any, values: Any, lower: Any, upper: Any
 ) -> tuple[tuple[int, ...], Any]:
-    """The same, and the prices of the rows in doubles."""
+    """What HiGHS makes basic in the program given by arrays (rows one after another), and its prices of the rows.
+
+    Basic are columns, and rows as columns + row.
+    """
     import highspy
     import numpy as np
 
