@@ -23,6 +23,7 @@ from verifier.errors import SubjectError
 from verifier.evidence import Verdict
 from verifier.exact import show
 from verifier.properties import find_property
+from verifier.properties.restricted import restricted, statement
 from verifier.spec import Claim, Spec
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Sessions:
 
     def decide(self, claim: Claim) -> Deciding:
         """Decide a claim by the engine that it names."""
-        prop = find_property(claim.property)
+        prop = restricted(find_property(claim.property), self.exhaustive.subject.domain, claim.agents)
         if claim.engine == "exhaustive" or self.symbolic is None:
             return (yield from self.exhaustive.decide(prop, claim.tolerance))
         unstable = yield from self.exhaustive.instability()
@@ -153,7 +154,7 @@ def audit(
                     break
                 yield Progress(step.stage, step.done, step.total)
             results.append(claim_entry(claim, finding))
-            if claim.property == "dsic" and finding.witness is not None:
+            if claim.property == "dsic" and finding.witness is not None and not spec.domain.ordinal:
                 curves[claim.id] = deviation_curve(subject, finding.witness)
             yield Decided(claim, results[-1])
     except KeyboardInterrupt:
@@ -174,8 +175,9 @@ def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:
     return {
         "id": claim.id,
         "property": claim.property,
-        "statement": prop.statement,
+        "statement": statement(prop, claim.agents),
         "formula": prop.formula,
+        **({"agents": list(claim.agents)} if claim.agents else {}),
         "engine": claim.engine,
         "tolerance": show(claim.tolerance),
         "expect": str(claim.expect),

@@ -11,6 +11,7 @@ from verifier.domains import DEFAULT_BUDGET, parse_domain
 from verifier.engines.base import LIMITS, Limits
 from verifier.errors import SubjectError, VerifierError
 from verifier.properties import PROPERTIES
+from verifier.scope import why_not
 from verifier.spec import parse_spec
 
 
@@ -54,7 +55,7 @@ def certify(
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
         {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
-        for prop in properties or defined_for(domain, budget, engine)
+        for prop in properties or defined_for(domain, budget, engine, _randomised(subject))
     ]
     table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
     name = name or call.rpartition(":")[2].replace(".", "-")
@@ -67,17 +68,26 @@ def certify(
     raise AssertionError("an audit ends with a certificate")
 
 
-def defined_for(domain: Mapping[str, object], budget: int, engine: str = "exhaustive") -> list[str]:
+def defined_for(
+    domain: Mapping[str, object], budget: int, engine: str = "exhaustive", randomised: bool = False
+) -> list[str]:
     """The properties that a domain has a meaning for, and the engine an answer; all of them for a broken domain."""
     try:
-        dimension = parse_domain(domain, budget).dimension
+        parsed = parse_domain(domain, budget)
     except VerifierError:  # said in full when the whole question is read
-        dimension = 1
+        return list(PROPERTIES)
     return [
         name
         for name, prop in PROPERTIES.items()
-        if (dimension == 1 or not prop.single_parameter) and (engine != "symbolic" or prop.on_symbols)
+        if why_not(name, prop, parsed, engine=engine, randomised=randomised) is None
+        and (engine != "symbolic" or prop.on_symbols)
     ]
+
+
+def _randomised(subject: Mapping[str, object] | None) -> bool:
+    """Whether a subject table declares lotteries."""
+    returns = (subject or {}).get("returns")
+    return isinstance(returns, Mapping) and returns.get("randomised") is True
 
 
 def path_of(mechanism: Callable[..., object]) -> str:

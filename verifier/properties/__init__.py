@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.errors import SpecError, nearest
 from verifier.properties.anonymous import ANONYMOUS
 from verifier.properties.base import Property
+from verifier.properties.condorcet import CONDORCET
 from verifier.properties.consumer_sovereignty import CONSUMER_SOVEREIGNTY
 from verifier.properties.core_outcome import CORE
 from verifier.properties.critical_payment import CRITICAL_PAYMENT
@@ -22,6 +23,9 @@ from verifier.properties.no_positive_transfers import NO_POSITIVE_TRANSFERS
 from verifier.properties.pairwise_strategyproof import PAIRWISE_STRATEGYPROOF
 from verifier.properties.pareto_efficient import PARETO_EFFICIENT
 from verifier.properties.revenue_monotone import REVENUE_MONOTONE
+from verifier.properties.sd_strategyproof import SD_STRATEGYPROOF
+from verifier.properties.stable import STABLE
+from verifier.properties.unanimous import UNANIMOUS
 
 __all__ = ["PROPERTIES", "Property", "find_property"]
 
@@ -46,6 +50,10 @@ PROPERTIES: dict[str, Property] = {
         FALSE_NAME_PROOF,
         CONSUMER_SOVEREIGNTY,
         NO_FREE_RIDING,
+        STABLE,
+        SD_STRATEGYPROOF,
+        UNANIMOUS,
+        CONDORCET,
     )
 }
 
