@@ -56,7 +56,7 @@ def worst(ctx: click.Context, file: str, output: Path, tries: int, seed: int, as
         answer = worst_values(text, str(path), found.gates[0], tries=tries, seed=seed, tell=tell)
         if not answer.text:
             raise SpecError("no instance has a price of anarchy under this concept", str(path))
-        reports = Reports(output, None)
+        reports = Reports(output)
         name = f"{game_files.name_of(path)}-worst"
         written = output / f"{name}.game.toml"
         written.write_text(answer.text, encoding="utf-8")
