@@ -56,7 +56,10 @@ def _by_another_line(game: Game, gate: Gate, id_: str, found: Anarchy, reason: s
     Where neither is so, a list that is complete if z3 is right supports the claim.
     """
     below = cast("Money", gate.below)
-    pure = price_of_anarchy(game, "pure", objective=found.objective, played=gate.played)
+    try:
+        pure = price_of_anarchy(game, "pure", objective=found.objective, played=gate.played)
+    except DomainError as error:  # one of them has no ratio
+        return _judged(id_, gate, Verdict.UNKNOWN, str(error), {})
     for known in (found, pure):  # whether there are other equilibria does not matter
         if known.worst is not None and known.worst.mixed is not None and not _below(known, below):
             line = _evidence(known, gate, WITNESS)

@@ -63,7 +63,9 @@ def _charges(game: Game, asked: Smoothness) -> tuple[Sequence[Tensor] | None, Se
         return None, None
     charges, played = asked.honest.charges, asked.honest.modest
     within = welfares(game) - sum(charges[1:], charges[0])
-    if all(played) and within.view(within.numerators[np.ix_(*played)]).least() < 0:
+    if not all(played):
+        raise DomainError("somebody can only bid above its value; add smaller bids to the grid")
+    if within.view(within.numerators[np.ix_(*played)]).least() < 0:
         raise DomainError("what everybody could be charged is above welfare, though nobody overbids")
     return charges, played
 

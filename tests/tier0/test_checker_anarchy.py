@@ -600,3 +600,21 @@ def test_an_irrational_equilibrium_is_enclosed_and_supports_what_rests_on_z3_bei
     assert "irrational" in claim["reason"]
     _, claim = mixed_gate(BAR, "7/3", expect=Verdict.UNKNOWN)  # of its box nobody knows on which side it lies
     assert claim["verdict"] == "UNKNOWN"
+
+
+def test_a_pure_equilibrium_of_negative_welfare_leaves_a_gate_over_mixed_ones_unknown():
+    """The third player never minds, so that the mixed equilibria are a continuum and only bounded."""
+    table = {p: [1 if p[0] == p[1] == 0 else -9 if p[0] != p[1] else -2] * 2 + [0] for p in product((0, 1), repeat=3)}
+    _, claim = mixed_gate(from_table(table, [["a", "b"]] * 3), 2, expect=Verdict.UNKNOWN)
+    assert claim["verdict"] == "UNKNOWN"
+    assert "negative welfare" in claim["reason"]
+
+
+def test_form_d_says_nothing_where_somebody_can_only_overbid():
+    text = (specs_dir() / "claims" / "poa" / "vcg-unit-demand.game.toml").read_text("utf-8")
+    found = read_game_file(text, "x.game.toml", read_game)
+    (asked, _) = found.smooth
+    bold = replace(asked, honest=replace(asked.honest, modest=((), asked.honest.modest[1])))
+    claims = audit_game(found.game, (), (), (bold,), seconds=0)["claims"]
+    assert claims[-1]["verdict"] == "UNKNOWN"
+    assert "only bid above its value" in claims[-1]["reason"]
