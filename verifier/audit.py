@@ -26,6 +26,10 @@ from verifier.properties import find_property
 from verifier.spec import Claim, Spec
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from verifier.engines.sampling import SamplingSession
+    from verifier.engines.search import SearchSession
     from verifier.engines.symbolic import SymbolicSession
 
 
@@ -36,8 +40,32 @@ def symbolic_session(subject: Subject, *, importable: bool = True, limits: Limit
     return SymbolicSession(subject, importable=importable, limits=limits)
 
 
-ENGINES: dict[str, Callable[..., Session]] = {"exhaustive": ExhaustiveSession, "symbolic": symbolic_session}
+def search_session(
+    subject: Subject, *, importable: bool = True, limits: Limits = LIMITS, seed: int = 0, database: Path | None = None
+) -> SearchSession:
+    """The search engine; Hypothesis is loaded when there is something to search."""
+    from verifier.engines.search import SearchSession
 
+    return SearchSession(subject, importable=importable, limits=limits, seed=seed, database=database)
+
+
+def sampling_session(
+    subject: Subject, *, importable: bool = True, limits: Limits = LIMITS, seed: int = 0
+) -> SamplingSession:
+    """The sampling engine: Monte Carlo on the grid, with exact bounds."""
+    from verifier.engines.sampling import SamplingSession
+
+    return SamplingSession(subject, importable=importable, limits=limits, seed=seed)
+
+
+ENGINES: dict[str, Callable[..., Session]] = {
+    "exhaustive": ExhaustiveSession,
+    "symbolic": symbolic_session,
+    "search": search_session,
+    "sampling": sampling_session,
+}
+
+VOLUMES = ("search", "sampling")  # engines whose verdicts rest on a part of the cases; the certificate says how much
 MOST_FAULTS = 5  # faults that a certificate shows; it counts all of them
 
 
@@ -80,34 +108,74 @@ Event: TypeAlias = Started | Progress | Decided | Finished
 
 
 class Sessions:
-    """The engines at work on one subject. The grid comes first: what does not repeat itself proves nothing."""
+    """The engines at work on one subject. The grid comes first: what does not repeat itself proves nothing.
 
-    def __init__(self, subject: Subject, engines: set[str], *, importable: bool, limits: Limits) -> None:
+    Search and sampling look for themselves whether the subject repeats itself, so that they need no grid; where it is
+    run for other claims all the same, they are held to it.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        engines: set[str],
+        *,
+        importable: bool,
+        limits: Limits,
+        seed: int = 0,
+        database: Path | None = None,
+    ) -> None:
         self.exhaustive = ExhaustiveSession(subject, importable=importable)
         self.symbolic = (
             symbolic_session(subject, importable=importable, limits=limits) if "symbolic" in engines else None
         )
+        self.search = (
+            search_session(subject, importable=importable, limits=limits, seed=seed, database=database)
+            if "search" in engines
+            else None
+        )
+        self.sampling = (
+            sampling_session(subject, importable=importable, limits=limits, seed=seed)
+            if "sampling" in engines
+            else None
+        )
+        self._grid = bool(engines & {"exhaustive", "symbolic"})
 
     def close(self) -> None:
         """End what still runs for an engine."""
         if self.symbolic is not None:
             self.symbolic.close()
 
+    def _other(self, claim: Claim) -> SymbolicSession | SearchSession | SamplingSession | None:
+        """The engine that the claim names, unless it is the exhaustive one."""
+        return {"symbolic": self.symbolic, "search": self.search, "sampling": self.sampling}.get(claim.engine)
+
     def decide(self, claim: Claim) -> Deciding:
         """Decide a claim by the engine that it names."""
-        prop = find_property(claim.property)
-        if claim.engine == "exhaustive" or self.symbolic is None:
+        prop, engine = find_property(claim.property), self._other(claim)
+        if engine is None:
             return (yield from self.exhaustive.decide(prop, claim.tolerance))
-        unstable = yield from self.exhaustive.instability()
-        if unstable is not None:
-            return unstable
-        return (yield from self.symbolic.decide(prop, claim.tolerance))
+        if self._grid:
+            unstable = yield from self.exhaustive.instability()
+            if unstable is not None:
+                return unstable
+        found = yield from engine.decide(prop, claim.tolerance)
+        if claim.engine in VOLUMES and self._grid and found.verdict is Verdict.SUPPORTED:
+            found = yield from self._held_to_the_grid(claim, found)
+        return found
+
+    def _held_to_the_grid(self, claim: Claim, found: Finding) -> Deciding:
+        """What a search or a sample missed, but the grid, run for other claims, shows."""
+        seen = yield from self.exhaustive.decide(find_property(claim.property), claim.tolerance)
+        if seen.verdict is not Verdict.REFUTED:
+            return found
+        return Finding(Verdict.REFUTED, witness=seen.witness, worst=seen.worst, estimate=found.estimate)
 
     def interrupted(self, claim: Claim) -> Finding:
         """What Ctrl-C leaves to say of a claim; a second one ends that too."""
+        engine = self._other(claim)
         try:
-            if claim.engine == "symbolic" and self.symbolic is not None:
-                return self.symbolic.interrupted(find_property(claim.property), claim.tolerance)
+            if engine is not None:
+                return engine.interrupted(find_property(claim.property), claim.tolerance)
         except KeyboardInterrupt:
             pass
         return Finding(Verdict.UNKNOWN, "interrupted before it was decided")
@@ -119,6 +187,7 @@ def audit(
     limits: Limits = LIMITS,
     seed: int = 0,
     target: Callable[..., object] | None = None,
+    database: Path | None = None,
 ) -> Iterator[Event]:
     """Decide every claim of a spec.
 
@@ -128,6 +197,7 @@ def audit(
     limits : how much work may be done; written into the certificate
     seed : for engines that draw at random; written into the certificate
     target : the mechanism itself, where the caller holds it; `spec.subject.call` then only names it
+    database : directory in which searches keep the examples that violated something, to try them first next time
 
     Raises
     ------
@@ -135,7 +205,15 @@ def audit(
     """
     yield Started(spec)
     subject = load(spec.subject, spec.domain, target)
-    sessions = Sessions(subject, {claim.engine for claim in spec.claims}, importable=target is None, limits=limits)
+    engines = {claim.engine for claim in spec.claims}
+    sessions = Sessions(
+        subject,
+        engines,
+        importable=target is None,
+        limits=limits,
+        seed=seed,
+        database=database,
+    )
     results: list[dict[str, object]] = []
     curves: dict[str, dict[str, object]] = {}
     interrupted = False
@@ -164,7 +242,7 @@ def audit(
         results.append(claim_entry(claim, sessions.interrupted(claim)))
         yield Decided(claim, results[-1])
     results = without_broken_ground(spec.claims, results, subject.contracts)
-    run = {"budget": limits.to_json(), "seed": seed}
+    run = {"budget": limits.to_json(engines), "seed": seed}
     yield Finished(_certificate(spec, subject, sessions, results, run, interrupted), curves)
 
 
@@ -187,6 +265,7 @@ def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:
         "worst": finding.worst.to_json() if finding.worst else None,
         "proof": finding.proof,
         "regret": finding.regret,
+        **({"estimate": finding.estimate} if claim.engine in VOLUMES else {}),
     }
 
 

@@ -44,6 +44,7 @@ import importlib
 import json
 import math
 import os
+import random
 import re
 import sys
 from collections import Counter
@@ -65,6 +66,9 @@ MOST_FAULTS = 5  # that a certificate lists
 HASH_SEEDS = (0, 1, 2, 3)  # of fresh processes, besides those that the certificate names
 SAMPLE = 200  # profiles that fresh processes repeat when determinism itself is not claimed
 LONGEST = 4_000  # bits of a number that a subject returns
+SEARCHED = "a search that met no violation is not repeated here; that there is none is not claimed"
+FINENESS = 1_000_000  # bounds on a share are multiples of one over this
+ONE_STEP = Fraction(1, FINENESS)
 TRUSTED = "z3 is trusted here; beyond the grid, which has no violation, there is nothing that can be repeated"
 MOST_PROBES = 1000  # paths that are also run with numbers, off the grid
 MIXTURES = 64  # and points between profiles of the grid
@@ -91,8 +95,8 @@ def require(condition: object, otherwise: str) -> None:
 
 
 # --- forms
-# A form is a dict (exactly these keys), [form] (a list of such), (form,) (null or such), a frozenset of texts, or the
-# name of a plain form.
+# A form is a dict (exactly these keys; one that ends in "?" may be left out), [form] (a list of such), (form,) (null or
+# such), a frozenset of texts, or the name of a plain form.
 
 
 def is_rational(value: Json) -> bool:
@@ -255,6 +259,18 @@ CLAIM: Json = {
     "worst": (WITNESS,),
     "proof": ({"families": [[LEMMA]]},),
     "regret": ([REGRET],),
+    "estimate?": (OBJECT,),
+}
+ESTIMATES: Json = {  # what was searched or sampled, by engine
+    "search": {
+        "kind": frozenset({"search"}),
+        **dict.fromkeys(("seed", "cases", "failed", "targeted", "profiles", "repeated"), COUNT),
+    },
+    "sampling": {
+        "kind": frozenset({"sampling"}),
+        **dict.fromkeys(("seed", "drawn", "cases", "failed", "violations", "repeated"), COUNT),
+        **dict.fromkeys(("confidence", "lower", "upper", "at_most", "anytime"), RATIONAL),
+    },
 }
 SUBJECT: Json = {
     "call": TEXT,
@@ -307,7 +323,7 @@ CERTIFICATE: Json = {
     "title": TEXT,
     "versions": OBJECT,
     "seed": COUNT,
-    "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT},
+    "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT, "examples?": COUNT, "samples?": COUNT},
     "subject": SUBJECT,
     "domain": OBJECT,
     "method": METHOD,
@@ -465,10 +481,11 @@ def fit(value: Json, form: Json, where: str) -> None:
     """Refuse a value that does not have the form."""
     if isinstance(form, dict):
         require(type(value) is dict, f"{where} is no object")
+        forms = {key: form[key] if key in form else form.get(f"{key}?") for key in value}
         for key in [*value, *form] if value.keys() != form.keys() else ():
-            require(key in form, f"{where} has the unknown key {key!r}")
-            require(key in value, f"{where} lacks the key {key!r}")
-        for key, inner in form.items():
+            require(forms.get(key, key), f"{where} has the unknown key {key!r}")
+            require(key in value or key.endswith("?"), f"{where} lacks the key {key!r}")
+        for key, inner in forms.items():
             fit(value[key], inner, f"{where}.{key}")
     elif isinstance(form, list):
         require(type(value) is list, f"{where} is no list")
@@ -1428,18 +1445,23 @@ def draw_json(draw: Draw) -> Json:
 
 
 class Observed:
-    """Everything that was seen: the whole grid forwards, again backwards, and backwards in fresh processes."""
+    """Everything that was seen: the whole grid forwards, again backwards, and backwards in fresh processes.
+
+    Where no claim is about the whole grid, a part of it that shows whether the subject repeats itself.
+    """
 
     def __init__(self, certificate: Json, domain: Domain, place: Place, fresh: Fresh) -> None:
         self.domain, self.certificate, self.source = domain, certificate, place
         declared: list[int] = certificate["method"]["hash_seeds"]
+        wanted = range(0, domain.size, -(-domain.size // SAMPLE))
+        grid = product(*domain.types) if needs_grid(certificate) else iter(())
         with alone(place):
             self.subject = subject = Subject(certificate["subject"], domain, place)
             with subject.watched():
-                self.answers = [subject.observe(profile) for profile in product(*domain.types)]
-                backwards = {k: subject.observe(domain.profile(k)) for k in reversed(range(domain.size))}
+                self.answers = [subject.observe(profile) for profile in grid]
+                first = dict(enumerate(self.answers)) or {k: subject.observe(domain.profile(k)) for k in wanted}
+                backwards = {k: subject.observe(domain.profile(k)) for k in reversed(first)}
             self.unlisted = unlisted(place, certificate["subject"]["source"])
-        wanted = range(0, domain.size, -(-domain.size // SAMPLE))
         if any(claim["property"] == "deterministic" for claim in certificate["claims"]):
             wanted = range(domain.size)
         profiles = sorted({*wanted, *(domain.place(fault["bids"]) for fault in certificate["faults"]["first"])})
@@ -1447,7 +1469,7 @@ class Observed:
         self._fresh = fresh
         children = [dict(zip(profiles, told, strict=True)) for told in self.afresh(profiles, [])]
         self.repeats: list[Answers] = [backwards, *children[: len(declared)]]  # those that the certificate counts
-        pairs = [(k, self.answers[k], again[k]) for again in (backwards, *children) for k in again]
+        pairs = [(k, first[k], again[k]) for again in (backwards, *children) for k in again]
         self.unstable = {k for k, one, two in pairs if one != two}
         self.apart = {k for k, one, two in pairs if getattr(one, "deals", one) != getattr(two, "deals", two)}
         self.faults = [(k, kind) for k, kind in enumerate(map(self._fault, self.answers)) if kind]
@@ -1459,8 +1481,14 @@ class Observed:
 
     def rerun(self, profile: Sequence[Vector]) -> Outcome | str:
         """Run the subject at a profile that may lie off the grid."""
+        (outcome,) = self.rerun_all([profile])
+        return outcome
+
+    def rerun_all(self, profiles: Sequence[Sequence[Vector]]) -> list[Outcome | str]:
+        """Run one subject at these profiles, in their order."""
         with alone(self.source):
-            return Subject(self.certificate["subject"], self.domain, self.source).observe(profile)
+            subject = Subject(self.certificate["subject"], self.domain, self.source)
+            return [subject.observe(profile) for profile in profiles]
 
     def _understood(self, reply: Json) -> list[Outcome | str]:
         outcomes = [self.domain.recorded(draws) for draws in reply["outcomes"]]
@@ -2367,10 +2395,10 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     require(all(agent < domain.n for agent in agents), "a witness is about an agent that does not exist")
     calls = domain.sizes[agents[0]] if law.over == "menus" else CALLS.get(law.over, 1)
     require(len(runs) == calls, f"a witness over {law.over} has {calls} runs")
-    on_grid = claim["engine"] == "exhaustive"
+    on_grid = claim["engine"] in ("exhaustive", "sampling")
     profiles = [domain.profile(domain.place(r["bids"])) if on_grid else domain.reports(r["bids"]) for r in runs]
     outcomes = [domain.recorded(run["draws"]) for run in runs]
-    types, one, two = profiles[0], outcomes[0], outcomes[-1]
+    types = profiles[0]
     judged_anyway = claim["property"] in ("feasible", "deterministic")
     require(judged_anyway or all(outcome.slack >= 0 for outcome in outcomes), "a witness has an infeasible outcome")
     require(
@@ -2383,31 +2411,16 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     if law.over in ("deviations", "coalitions", "withdrawals", "false-names", "menus"):
         same = all(agent in agents or len(set(told)) == 1 for agent, told in enumerate(zip(*profiles, strict=True)))
         require(same, "somebody else's report differs between the runs of a witness")
-    if law.over == "coalitions":
-        require(agents[0] < agents[1], "the agents of a coalition are not in order")
-        truthful, lying = ([outcome.deals[agent] for agent in agents] for outcome in (one, two))
-        margin = law.margin([types[agent] for agent in agents], truthful, lying)
-    elif law.over == "deviations":
-        (liar,) = agents
-        margin = law.margin(types[liar], profiles[1][liar], one.deals[liar], two.deals[liar])
-    elif law.over == "swaps":
-        require(agents[0] < agents[1], "the agents of a swap are not in order")
+    if law.over in ("coalitions", "swaps"):
+        require(agents[0] < agents[1], f"the agents of {law.over} are not in order")
+    if law.over == "swaps":
         require(exchanged(profiles[1], *agents) == types, "the runs of a swap do not exchange the two reports")
         require(not tied(types), "the profile of a swap has a tie")
-        margin = law.margin(one.deals, exchanged(two.deals, *agents))
-    elif law.over == "repeats":
-        require(profiles[0] == profiles[1], "a repetition of other bids")
-        margin = law.margin(one.deals, two.deals)
-    elif law.over in OVER_REPORTS:
-        margin = law.margin(*reported(domain, law.over, agents, profiles, outcomes))
-    elif law.over == "pairs":
-        margin = law.margin(types[agents[0]], one.deals[agents[0]], one.deals[agents[1]])
-    else:
-        shares = tuple(None if share is None else number(share) for share in witness["alternative"] or ())
-        known = law.over != "alternatives" or shares in domain.alternatives()
-        require(known, "alternative: not among the feasible allocations")
-        instances = dict(cases(law.over, types, one, [[domain.consumes(share) for share in shares]]))
-        margin = law.margin(*instances[agents[0] if agents else None])
+    require(law.over != "repeats" or profiles[0] == profiles[1], "a repetition of other bids")
+    shares = tuple(None if share is None else number(share) for share in witness["alternative"] or ())
+    known = law.over != "alternatives" or shares in domain.alternatives()
+    require(known, "alternative: not among the feasible allocations")
+    margin = margin_at(domain, law, agents, profiles, outcomes, shares)
     require(witness["margin"] == str(margin), f"margin {witness['margin']} should be {margin}")
     require(margin < -number(claim["tolerance"]), f"margin {margin} is within the tolerance: nothing is refuted")
     payments = [payment for outcome in outcomes for draw in outcome.draws for payment in draw.payments]
@@ -2416,6 +2429,34 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     doubles = any(payment.denominator % 2**20 == 0 for payment in payments)
     tiny = doubles and -margin * 2**46 <= max(gap(amount, 0) for amount in (*amounts, *payments))
     require(witness["rounding"] == tiny, "rounding: so called iff doubles were paid and it is at most 2^-46 of amounts")
+
+
+def margin_at(
+    domain: Domain,
+    law: Law,
+    agents: Sequence[int],
+    profiles: Sequence[tuple[Vector, ...]],
+    outcomes: Sequence[Outcome],
+    shares: Sequence[Number | None],
+) -> Number:
+    """The margin of one case: the agents it is about, its runs, and the allocation to compare with."""
+    types, one, two = profiles[0], outcomes[0], outcomes[-1]
+    if law.over == "coalitions":
+        truthful, lying = ([outcome.deals[agent] for agent in agents] for outcome in (one, two))
+        return law.margin([types[agent] for agent in agents], truthful, lying)
+    if law.over == "deviations":
+        (liar,) = agents
+        return law.margin(types[liar], profiles[1][liar], one.deals[liar], two.deals[liar])
+    if law.over == "swaps":
+        return law.margin(one.deals, exchanged(two.deals, *agents))
+    if law.over == "repeats":
+        return law.margin(one.deals, two.deals)
+    if law.over in OVER_REPORTS:
+        return law.margin(*reported(domain, law.over, agents, profiles, outcomes))
+    if law.over == "pairs":
+        return law.margin(types[agents[0]], one.deals[agents[0]], one.deals[agents[1]])
+    instances = dict(cases(law.over, types, one, [[domain.consumes(share) for share in shares]]))
+    return law.margin(*instances[agents[0] if agents else None])
 
 
 PEOPLE = {"agents": 1, "deviations": 1, "withdrawals": 1, "menus": 1}  # how many agents a witness is about, and
@@ -2796,10 +2837,208 @@ def check_regret(explored: Explored, regret: Json) -> None:
     require(not attained or limit == inside, "regret: said to be attained, but not by this point")
 
 
+# --- searches and samples
+
+
+def needs_grid(certificate: Json) -> bool:
+    """Whether some claim is about the whole grid, or about more than that."""
+    return any(claim["engine"] not in ESTIMATES for claim in certificate["claims"])
+
+
+def check_volume(certificate: Json, claim: Json, domain: Domain) -> None:
+    """What the entry of a claim that was searched or sampled must look like, whatever the subject does."""
+    verdict, engine, estimate = claim["verdict"], claim["engine"], claim.get("estimate")
+    require(verdict not in ("PROVED", "EXHAUSTED"), f"a part of the cases cannot give {verdict}")
+    require(
+        all(claim[key] is None for key in ("table", "proof", "regret")), "table, proof and regret: of other engines"
+    )
+    for key in ("witness", "worst"):
+        require((claim[key] is not None) == (verdict == "REFUTED"), f"{key}: only for REFUTED, and always there")
+    over = LAWS[claim["property"]].over
+    undecided = verdict in ("UNKNOWN", "ERROR")
+    decidable = over not in ("repeats", *(["menus"] if engine == "search" else []))
+    require(undecided or decidable, f"a {engine} says nothing about {over}")
+    cut = verdict == "REFUTED" and certificate["interrupted"]
+    held = "estimate" in claim and (cut or (estimate is None) == undecided)
+    require(held, "estimate: where something was decided, and only there")
+    if estimate is not None:
+        fit(estimate, ESTIMATES[engine], "estimate")
+        require(estimate["cases"] > 0, "decided without a case")
+        require(estimate["seed"] == certificate["seed"], "estimate.seed: not that of the certificate")
+        check_share(certificate, claim, estimate) if engine == "sampling" else check_search(certificate, estimate)
+    failed = estimate is not None and estimate["failed"] > 0
+    reasoned = undecided or (failed and verdict == "SUPPORTED")
+    require((claim["reason"] is not None) == reasoned, "reason: where something is undecided or was left out")
+    if verdict == "REFUTED":
+        check_witness(certificate, claim, domain, claim["witness"])
+        check_witness(certificate, claim, domain, claim["worst"])
+        less = number(claim["worst"]["margin"]) <= number(claim["witness"]["margin"])
+        require(less, "the worst witness is not the worse one")
+
+
+def check_search(certificate: Json, estimate: Json) -> None:
+    """The counts of a search: no more cases than its budget allows."""
+    tried, most = estimate["cases"] + estimate["failed"], certificate["budget"].get("examples", 0)
+    require(estimate["targeted"] <= tried <= most, "estimate.cases: more than the budget of examples")
+
+
+def check_share(certificate: Json, claim: Json, estimate: Json) -> None:
+    """The counts of a sample, and the bounds that follow from them."""
+    drawn, cases_, violations = (estimate[key] for key in ("drawn", "cases", "violations"))
+    require(drawn == certificate["budget"].get("samples"), "estimate.drawn: not the budget of samples")
+    require(cases_ + estimate["failed"] <= drawn and violations <= cases_, "estimate: impossible counts")
+    seen = violations > 0 or (claim["verdict"] == "REFUTED" and certificate["method"]["evaluated"] > 0)
+    require(seen == (claim["verdict"] == "REFUTED"), "estimate.violations: not what the verdict says")
+    error = Fraction(1 - number(estimate["confidence"]))
+    require(0 < error < 1, "estimate.confidence: not between 0 and 1")
+    lower, upper, at_most, anytime = (number(estimate[key]) for key in ("lower", "upper", "at_most", "anytime"))
+    good = cases_ - violations
+    for key, share, counted, level in (
+        ("lower", lower, violations, error / 2),
+        ("upper", 1 - upper, good, error / 2),
+        ("at_most", 1 - at_most, good, error),
+    ):
+        sharp = excluded(counted, cases_, share, level) and not excluded(counted, cases_, share + ONE_STEP, level)
+        require(is_step(share) and sharp, f"estimate.{key}: not the bound that the counts give")
+    sharp = outweighed(good, violations, 1 - anytime, error) and not outweighed(
+        good, violations, 1 - anytime + ONE_STEP, error
+    )
+    require(is_step(1 - anytime) and sharp, "estimate.anytime: not the bound that the counts give")
+
+
+def is_step(share: Number) -> bool:
+    """Whether it is a multiple of one over the fineness in [0, 1)."""
+    return 0 <= share < 1 and is_whole(share * FINENESS)
+
+
+def excluded(successes: int, trials: int, share: Number, level: Number) -> bool:
+    """Whether so many successes or more have at most this probability if each has that share (Clopper, Pearson)."""
+    if share in (0, 1):
+        return share == 0
+    above, below = share.numerator, share.denominator - share.numerator
+    return successes > 0 and upper_weight(successes, trials, above, below) <= level * (above + below) ** trials
+
+
+def upper_weight(least: int, trials: int, above: int, below: int) -> int:
+    """The terms from `least` on of (above + below)^trials by the binomial theorem."""
+    short = least > trials - least  # the shorter end is added up
+    first, last = (least, trials) if short else (0, least - 1)
+    term = math.comb(trials, first) * above**first * below ** (trials - first)
+    total = 0
+    for j in range(first, last + 1):
+        total += term
+        term = term * (trials - j) * above // ((j + 1) * below)
+    return total if short else (above + below) ** trials - total
+
+
+def outweighed(good: int, bad: int, share: Number, error: Number) -> bool:
+    """Whether the e-value against "at most this share is good" reaches one over the error.
+
+    The mixture of all larger shares is so many times as likely to give these counts.
+    """
+    if share in (0, 1):
+        return share == 0
+    trials, above, below = good + bad + 1, share.numerator, share.denominator - share.numerator
+    first: int = math.comb(trials, bad + 1) * below ** (bad + 1) * above**good
+    mixture = upper_weight(bad + 1, trials, below, above) * error
+    return mixture >= (bad + 1) * first
+
+
+def determined(
+    domain: Domain, over: str, profile: tuple[Vector, ...], further: Sequence[Vector]
+) -> Iterator[tuple[tuple[int, ...], list[tuple[Vector, ...]], tuple[Number | None, ...]]]:
+    """The cases that a profile and a further report of every agent determine: agents, profiles, other allocation."""
+    agents, zeros, nothing = range(domain.n), domain.zeros(), (0,) * domain.dimension
+
+    def told(reports: Mapping[int, Vector]) -> tuple[Vector, ...]:
+        return tuple(reports.get(agent, report) for agent, report in enumerate(profile))
+
+    if over == "profiles":
+        yield (), [profile], ()
+    elif over == "alternatives":
+        yield from (((), [profile], shares) for shares in domain.alternatives())
+    elif over == "agents":
+        yield from (((agent,), [profile], ()) for agent in agents)
+    elif over == "deviations":
+        yield from (((agent,), [profile, told({agent: further[agent]})], ()) for agent in agents)
+    elif over == "withdrawals":
+        yield from (((agent,), [profile, told({agent: nothing})], ()) for agent in zeros)
+    elif over == "menus":
+        for agent in agents:
+            others = sum(max(report) for other, report in enumerate(profile) if other != agent)
+            if others < max(map(max, domain.types[agent])):
+                yield (agent,), [told({agent: report}) for report in domain.types[agent]], ()
+    elif over in ("coalitions", "swaps"):
+        for pair in combinations(agents, 2):
+            one, two = pair
+            fits = profile[two] in domain.places[one] and profile[one] in domain.places[two] and not tied(profile)
+            if over == "coalitions":
+                yield pair, [profile, told({agent: further[agent] for agent in pair})], ()
+            elif fits:
+                yield pair, [profile, exchanged(profile, *pair)], ()
+    else:
+        for pair in permutations(agents, 2):
+            one, two = pair
+            if over == "pairs":
+                yield pair, [profile], ()
+            elif over == "idlers" and one in zeros:
+                yield pair, [told({one: nothing})], ()
+            elif over == "false-names" and two in zeros:
+                yield pair, [told({two: nothing}), told({one: further[one], two: further[two]})], ()
+
+
+def sampled(seen: Observed, name: str, tolerance: Number, seed: int, drawn: int) -> dict[str, int]:
+    """The sample drawn again: how many draws are cases, have no valid outcome, are violations."""
+    domain, law = seen.domain, LAWS[name]
+    counts = {"cases": 0, "failed": 0, "violations": 0}
+    chosen = []
+    for draw in range(drawn):
+        rng = random.Random(int.from_bytes(hashlib.sha256(f"{seed}/{draw}".encode("ascii")).digest(), "big"))
+        profile, further = (tuple(types[rng.randrange(len(types))] for types in domain.types) for _ in range(2))
+        options = list(determined(domain, law.over, profile, further))
+        if options:
+            chosen.append(options[rng.randrange(len(options))])
+    wanted = list(dict.fromkeys(profile for _, profiles, _ in chosen for profile in profiles))
+    known = dict(zip(wanted, seen.rerun_all(wanted), strict=True))
+    for agents, profiles, shares in chosen:
+        outcomes = [known[profile] for profile in profiles]
+        read = [one for one in outcomes if isinstance(one, Outcome) and (name == "feasible" or one.slack >= 0)]
+        if len(read) < len(outcomes):
+            counts["failed"] += 1
+            continue
+        counts["cases"] += 1
+        counts["violations"] += margin_at(domain, law, agents, profiles, read, shares) < -tolerance
+    return counts
+
+
+def judge_volume(certificate: Json, claim: Json, seen: Observed, scaled: Scaled | None) -> str | None:
+    """Run a refutation again, or draw a sample again; returns what should be said beside CONFIRMED."""
+    verdict, name, estimate = claim["verdict"], claim["property"], claim["estimate"]
+    if verdict in ("UNKNOWN", "ERROR"):
+        return "undecided: nothing is claimed, so there is nothing to confirm"
+    require(not seen.unstable, "a claim about a subject that does not repeat itself")
+    for key in ("witness", "worst") if verdict == "REFUTED" else ():
+        for run in claim[key]["runs"]:
+            same = seen.rerun(seen.domain.reports(run["bids"])) == seen.domain.recorded(run["draws"])
+            require(same, f"{key}: at bids {run['bids']} the subject does something else")
+    tolerance = number(claim["tolerance"])
+    if verdict == "SUPPORTED" and scaled is not None:
+        found = table(seen, scaled, name, tolerance)
+        require(not violations_of(found), "the grid, which other claims are about, has a violation")
+    if claim["engine"] == "search" or estimate is None:
+        return SEARCHED if verdict == "SUPPORTED" else None
+    again = sampled(seen, name, tolerance, estimate["seed"], estimate["drawn"])
+    for key, count in again.items():
+        require(estimate[key] == count, f"estimate.{key} should be {count}")
+    return None
+
+
 # by engine: without and with the subject at hand
 JUDGES: dict[str, tuple[Callable[..., None], Callable[..., str | None]]] = {
     "exhaustive": (check_exhaustive, judge_exhaustive),
     "symbolic": (check_symbolic, judge_symbolic),
+    "search": (check_volume, judge_volume),
+    "sampling": (check_volume, judge_volume),
 }
 
 
@@ -2825,6 +3064,7 @@ def check_whole(certificate: Json) -> Domain:
     seeds = method["hash_seeds"]
     require(len({seed for seed in seeds if seed < 2**32}) == len(seeds), "method.hash_seeds: not distinct seeds")
     partial_run = certificate["interrupted"] and method["evaluated"] == 0 and not faults["count"]
+    partial_run = partial_run or (not needs_grid(certificate) and method["evaluated"] == 0 == faults["count"])
     require(partial_run or method["evaluated"] == domain.size, "method.evaluated: not the whole grid")
     require(len(faults["first"]) == min(MOST_FAULTS, faults["count"]), "faults.first: not the first five of the count")
     places = [(fault["kind"] == "unstable", domain.place(fault["bids"])) for fault in faults["first"]]
@@ -2834,7 +3074,8 @@ def check_whole(certificate: Json) -> Domain:
     require(claims, "there is no claim")
     cut = any(c["verdict"] == "UNKNOWN" and c["table"] is None for c in claims if c["engine"] == "exhaustive")
     symbolic = any(claim["engine"] == "symbolic" for claim in claims)
-    known = certificate["interrupted"] == cut or (certificate["interrupted"] and symbolic)
+    others = any(claim["engine"] != "exhaustive" for claim in claims)
+    known = certificate["interrupted"] == cut or (certificate["interrupted"] and others)
     require(known, "interrupted: true iff a claim was left undecided")
     exploration = certificate["exploration"]
     require((exploration is not None) == symbolic, "exploration: only where an engine explores")
@@ -2867,6 +3108,7 @@ def check_claim(claim: Json) -> None:
         met = POSITIVE.index(verdict) >= POSITIVE.index(expect)
     require(claim["met"] == met, f"met should be {met}: {verdict} where {expect} is expected")
     require(claim["engine"] in JUDGES, f"engine {claim['engine']!r} is unknown")
+    require("estimate" not in claim or claim["engine"] in ESTIMATES, "estimate: only of a search or a sample")
 
 
 def check(
@@ -2907,7 +3149,7 @@ def check(
         unstable = body["method"]["evaluated"] > 0 and check_faults(body, seen)
         if seen.unlisted:
             missing = f"the run loaded {', '.join(seen.unlisted)}, which the certificate does not list"
-        scaled = Scaled(seen)
+        scaled = Scaled(seen) if seen.answers else None
         explored_for = any(claim["proof"] is not None or claim["regret"] is not None for claim in body["claims"])
         if explored_for and body["exploration"] is not None and body["exploration"]["stopped"] is None:
             explored = Explored(body, domain, seen.source, seen)
@@ -2925,6 +3167,9 @@ def check(
             if seen is not None and claim["engine"] == "symbolic":
                 said += filter(None, [with_subject(body, claim, seen, explored)])
                 status = PARTLY if TRUSTED in said else status
+            elif seen is not None and claim["engine"] in ESTIMATES:
+                said += filter(None, [with_subject(body, claim, seen, scaled)])
+                status = PARTLY if SEARCHED in said else status
             elif seen is not None:
                 said += filter(None, [with_subject(body, claim, seen, scaled, unstable)])
         except Refused as refusal:

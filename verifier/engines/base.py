@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -22,6 +22,8 @@ class Limits:
     paths : the most paths through a subject that are explored
     queries : the most questions to a solver, for exploring and then for every block of cases of a claim; where z3 is
         trusted, in all
+    examples : the most cases that a search judges for a claim
+    samples : the profiles that are drawn for a claim
     workers : processes that prove blocks of cases side by side; the certificate is the same for any number
     """
 
@@ -29,10 +31,17 @@ class Limits:
     paths: int = 20_000
     queries: int = 100_000
     workers: int = 1
+    examples: int = 5_000
+    samples: int = 2_000
 
-    def to_json(self) -> dict[str, object]:
-        """The budget as the certificate holds it."""
-        return {"profiles": self.profiles, "paths": self.paths, "queries": self.queries}
+    def to_json(self, engines: Collection[str] = ()) -> dict[str, object]:
+        """The budget as the certificate holds it: examples and samples only where these engines were asked."""
+        written = {"profiles": self.profiles, "paths": self.paths, "queries": self.queries}
+        if "search" in engines:
+            written["examples"] = self.examples
+        if "sampling" in engines:
+            written["samples"] = self.samples
+        return dict(written)
 
 
 LIMITS = Limits()  # unless told
@@ -60,6 +69,7 @@ class Finding:
     worst : a refutation of the least margin
     proof : for PROVED, what the checker repeats, as the certificate writes it
     regret : exact suprema of the gain, an entry per agent, as the certificate writes them
+    estimate : what was searched or sampled, as the certificate writes it
     """
 
     verdict: Verdict
@@ -69,6 +79,7 @@ class Finding:
     worst: Witness | None = None
     proof: dict[str, object] | None = None
     regret: list[dict[str, object]] | None = None
+    estimate: dict[str, object] | None = None
 
 
 Deciding: TypeAlias = Generator[Step, None, Finding]

@@ -8,6 +8,7 @@ from itertools import pairwise
 from verifier.domains import Domain, Type
 from verifier.evidence import Verdict
 from verifier.exact import Money
+from verifier.reporting import volumes
 from verifier.reporting.amounts import amount, counted, listed, vector
 from verifier.reporting.proofs import continuum, is_explored
 from verifier.reporting.reading import Report
@@ -46,13 +47,13 @@ def grid_rows(domain: Domain) -> list[tuple[str, str, int]]:
 
 def covered(report: Report) -> list[str]:
     """What the verdicts rest on, one sentence each: proofs first, then the grid."""
-    return [*_explored(report), *_ran(report)]
+    return [*_explored(report), *_ran(report), *volumes.covered(report)]
 
 
 def not_covered(report: Report) -> list[str]:
     """What nobody may read into the verdicts, one sentence each."""
     method, subject, exploration = report.method, report.subject, report.exploration
-    lines = [*_unproved(report), *_off_grid(report)]
+    lines = [*_unproved(report), *_off_grid(report), *volumes.not_covered(report)]
     lines.append("Other numbers of agents and other arguments of the mechanism are other questions.")
     if method.outcomes == "batch":
         lines.append("Outside the sample, the plain code and the vectorised code were not compared.")
@@ -144,7 +145,8 @@ def _ran(report: Report) -> list[str]:
     """How the grid was run."""
     method = report.method
     if not method.evaluated:
-        return ["No profile was run before the audit ended."]
+        searched = any(claim.volume is not None for claim in report.claims)
+        return [] if searched else ["No profile was run before the audit ended."]
     where = f"{counted(method.profiles, 'profile')} of reports on the grid"
     extent = "every one of" if method.evaluated == method.profiles else f"{method.evaluated:,} of"
     if report.by("exhaustive") or not report.claims:

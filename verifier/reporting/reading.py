@@ -55,11 +55,32 @@ class Exploration:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """What a search or a sample looked at; see the schema of the certificate. What the other kind has is 0."""
+
+    kind: str
+    seed: int
+    cases: int
+    failed: int
+    repeated: int
+    targeted: int = 0
+    profiles: int = 0
+    drawn: int = 0
+    violations: int = 0
+    confidence: Money = 0
+    lower: Money = 0
+    upper: Money = 0
+    at_most: Money = 0
+    anytime: Money = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimEntry:
     """One decided claim. The fields are those of the certificate, amounts exact; only a refutation has witnesses.
 
     `proof` counts the lemmas of each block of cases; the lemmas themselves are the checker's business. `ground` says in
-    words what a proof or exact regrets take for granted: `under the contract that ...`, or nothing.
+    words what a proof or exact regrets take for granted: `under the contract that ...`, or nothing. `volume`: what was
+    searched or sampled.
     """
 
     id: str
@@ -78,6 +99,7 @@ class ClaimEntry:
     proof: tuple[int, ...] | None
     regret: tuple[ExactRegret, ...] | None
     ground: str
+    volume: Volume | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +241,14 @@ def _claim(data: dict[str, Any], domain: Domain, ground: str) -> ClaimEntry:
         "proof": tuple(map(len, data["proof"]["families"])) if data["proof"] and proved else None,
         "regret": tuple(_regret(one, domain) for one in data["regret"]) if data["regret"] and refuted else None,
     }
-    return ClaimEntry(**{**data, **read_as}, ground=ground if read_as["proof"] or read_as["regret"] else "")
+    volume = _volume(data["estimate"]) if data.get("estimate") else None
+    entry = {key: value for key, value in {**data, **read_as}.items() if key != "estimate"}
+    return ClaimEntry(**entry, ground=ground if read_as["proof"] or read_as["regret"] else "", volume=volume)
+
+
+def _volume(data: dict[str, Any]) -> Volume:
+    shares = ("confidence", "lower", "upper", "at_most", "anytime")
+    return Volume(**{**data, **{key: money(data[key]) for key in shares if key in data}})
 
 
 def _regret(data: dict[str, Any], domain: Domain) -> ExactRegret:

@@ -189,7 +189,9 @@ def _worst_words(report: Report, claim: ClaimEntry, worst: Witness | None, furth
     if worst is None:
         return ""
     if not further:
-        return "No case of the grid is violated by more."
+        return (
+            "No case of the grid is violated by more." if claim.table else "No case that was met is violated by more."
+        )
     return summary(claim.property, report.domain, worst)
 
 

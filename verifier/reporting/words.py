@@ -12,7 +12,7 @@ from verifier.evidence import Row, Verdict
 from verifier.exact import Money
 from verifier.properties import PROPERTIES
 from verifier.properties.cases import Over
-from verifier.reporting import proofs
+from verifier.reporting import proofs, volumes
 from verifier.reporting.amounts import amount, counted, listed
 from verifier.reporting.findings import at_reports, finding
 from verifier.reporting.reading import ClaimEntry, Report
@@ -109,7 +109,8 @@ def _verdict(report: Report, claim: ClaimEntry) -> str:
         case Verdict.REFUTED if claim.witness is not None:
             where = at_reports(report.domain, claim.witness)
             rounding = f" {ROUNDING}" if claim.witness.rounding else ""
-            return f"False: {finding(claim.property, report.domain, claim.witness)}, {where}.{rounding}"
+            mass = f" {share}" if (share := volumes.mass(claim.volume)) else ""
+            return f"False: {finding(claim.property, report.domain, claim.witness)}, {where}.{rounding}{mass}"
         case Verdict.PROVED:
             return proofs.proved(report, claim)
         case Verdict.UNKNOWN if _is_unexplored(report, claim):
@@ -117,6 +118,9 @@ def _verdict(report: Report, claim: ClaimEntry) -> str:
                 f"{SHORT[claim.verdict].capitalize()}: the paths through the code could not all be explored. "
                 f"The exploration stopped {sentence(claim.reason or '')}"
             )
+        case Verdict.SUPPORTED if claim.volume is not None:
+            left_out = f" {sentence(claim.reason)}" if claim.reason else ""
+            return f"{SHORT[claim.verdict].capitalize()}: {volumes.supported(report, claim.volume)}{left_out}"
         case Verdict.SUPPORTED if claim.reason:
             return f"{SHORT[claim.verdict].capitalize()}, not proved: {sentence(claim.reason)}"
         case Verdict.ERROR | Verdict.UNKNOWN:
@@ -141,6 +145,8 @@ def note(report: Report, claim: ClaimEntry) -> str:
         limit = "" if most is None else f"; no lie gains more than {amount(most)}"
         limit += f", {claim.ground}" if claim.ground else ""
         return finding(claim.property, report.domain, claim.witness) + limit
+    if claim.verdict is Verdict.SUPPORTED and claim.volume is not None:
+        return "; ".join(filter(None, (volumes.brief(claim.volume), claim.reason)))
     if claim.reason:
         return claim.reason
     if claim.verdict is Verdict.PROVED:

@@ -14,15 +14,16 @@ from verifier.adapters.fresh import HASH_SEEDS, Answer, FreshProcess, fresh_proc
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.exhaustive.batch import offers_batch, run_batched
-from verifier.engines.exhaustive.blocks import blocks, repeat_block
+from verifier.engines.exhaustive.blocks import Site, blocks, repeat_block
 from verifier.engines.exhaustive.grid import OutcomeGrid, nth_profile
 from verifier.engines.exhaustive.observe import grid_of, run_grid, run_in_order, spread_sample
 from verifier.engines.exhaustive.reduce import Reduction, reduce
-from verifier.engines.exhaustive.witnesses import repeat_witness, rerun_witness
+from verifier.engines.witnesses import repeat_witness, rerun_witness
 from verifier.evidence import Fault, Table, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import Property
 from verifier.properties.cases import Over
+from verifier.properties.instances import Instance
 
 REPEAT_SAMPLE = 200  # profiles that every audit runs again
 BACKWARDS = "second call, in reverse order"
@@ -90,13 +91,19 @@ class ExhaustiveSession:
         if reduction.simplest is None or reduction.worst is None:
             return self._unrefuted(prop, table)
         try:
-            witness = rerun_witness(self.subject, prop, reduction.simplest[1])
-            worst = rerun_witness(self.subject, prop, reduction.worst[1])
+            witness = rerun_witness(self.subject, prop, self._instance(reduction.simplest[1]))
+            worst = rerun_witness(self.subject, prop, self._instance(reduction.worst[1]))
         except ProtocolFault as fault:
             return Finding(Verdict.ERROR, f"the subject failed when a refutation was run again: {fault}", table)
         if witness.margin >= -tolerance or worst.margin != reduction.worst[0]:
             return Finding(Verdict.ERROR, "the subject gave another outcome when a refutation was run again", table)
         return Finding(Verdict.REFUTED, None, table, witness, worst)
+
+    def _instance(self, site: Site) -> Instance:
+        """The case at a place of the grid, with its reports."""
+        axes = self.subject.domain.types
+        profiles = [tuple(types[i] for types, i in zip(axes, place, strict=True)) for place in site.profiles]
+        return Instance(site.agents, tuple(profiles), site.alternative)
 
     def _unrefuted(self, prop: Property, table: Table) -> Finding:
         """EXHAUSTED if every case was looked at, ERROR if faults kept some of them out."""

@@ -1,25 +1,22 @@
-"""From the place of a violation to a witness: the subject runs again there, the margin is recomputed in fractions."""
+"""From a violated instance to a witness: the subject runs again there, the margin is recomputed in fractions."""
 
 from __future__ import annotations
 
 from verifier.adapters import Subject
 from verifier.domains import Outcome, Profile
-from verifier.engines.exhaustive.blocks import Site
 from verifier.evidence import ObservedRun, Witness
 from verifier.properties import Property
+from verifier.properties.instances import Instance
 from verifier.properties.replay import is_rounding, margin_of
 
 
-def rerun_witness(subject: Subject, prop: Property, site: Site) -> Witness:
-    """The witness at a site, with outcomes observed now; its margin is what these outcomes give.
+def rerun_witness(subject: Subject, prop: Property, instance: Instance) -> Witness:
+    """The witness of an instance, with outcomes observed now; its margin is what these outcomes give.
 
     Raises ProtocolFault where the subject fails now although it did not before.
     """
-    profiles = [
-        tuple(types[index] for types, index in zip(subject.domain.types, place, strict=True)) for place in site.profiles
-    ]
-    runs = tuple(ObservedRun(profile, subject.observe(profile)) for profile in profiles)
-    return _finished(subject, prop, Witness(site.agents, runs, 0, site.alternative))
+    runs = tuple(ObservedRun(profile, subject.observe(profile)) for profile in instance.profiles)
+    return _finished(subject, prop, Witness(instance.agents, runs, 0, instance.alternative))
 
 
 def repeat_witness(subject: Subject, prop: Property, profile: Profile, outcomes: list[Outcome], how: str) -> Witness:
