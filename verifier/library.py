@@ -11,6 +11,7 @@ from verifier.domains import DEFAULT_BUDGET, parse_domain
 from verifier.engines.base import LIMITS, Limits
 from verifier.errors import SubjectError, VerifierError
 from verifier.properties import PROPERTIES
+from verifier.properties.cases import Over
 from verifier.spec import parse_spec
 
 
@@ -24,6 +25,9 @@ def certify(
     budget: int = DEFAULT_BUDGET,
     max_paths: int = LIMITS.paths,
     max_queries: int = LIMITS.queries,
+    max_examples: int = LIMITS.examples,
+    samples: int = LIMITS.samples,
+    seed: int = 0,
     workers: int = 1,
     name: str | None = None,
     **domain: object,
@@ -39,6 +43,8 @@ def certify(
     subject : further keys of the [subject] table, such as {"arguments": {"reserve": 3}}
     budget : the most profiles that the grid may have
     max_paths, max_queries : the most paths that are explored, and questions to a solver for each block of cases
+    max_examples, samples : the most cases that a search judges, and the draws of a sample; for each property
+    seed : of what is searched or sampled; the same seed gives the same certificate
     workers : processes that prove side by side what takes long; the certificate is the same for any number
     name : name of the certificate; that of the callable unless told
     domain : keys of the [domain] table: kind, agents, values, ...
@@ -60,8 +66,8 @@ def certify(
     name = name or call.rpartition(":")[2].replace(".", "-")
     spec = parse_spec(table, name=name, properties=PROPERTIES, engines=ENGINES, budget=budget)
     target = None if isinstance(mechanism, str) else load_target(spec.subject, mechanism)
-    limits = Limits(budget, max_paths, max_queries, workers)
-    for event in audit(spec, limits=limits, target=target):
+    limits = Limits(budget, max_paths, max_queries, workers, max_examples, samples)
+    for event in audit(spec, limits=limits, seed=seed, target=target):
         if isinstance(event, Finished):
             return event.certificate
     raise AssertionError("an audit ends with a certificate")
@@ -73,10 +79,13 @@ def defined_for(domain: Mapping[str, object], budget: int, engine: str = "exhaus
         dimension = parse_domain(domain, budget).dimension
     except VerifierError:  # said in full when the whole question is read
         dimension = 1
+    beyond = {"search": (Over.REPEATS, Over.MENUS), "sampling": (Over.REPEATS,)}.get(engine, ())
     return [
         name
         for name, prop in PROPERTIES.items()
-        if (dimension == 1 or not prop.single_parameter) and (engine != "symbolic" or prop.on_symbols)
+        if (dimension == 1 or not prop.single_parameter)
+        and (engine != "symbolic" or prop.on_symbols)
+        and prop.over not in beyond
     ]
 
 

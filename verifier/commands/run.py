@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -75,6 +75,24 @@ Examples:
     help="The most questions to a solver for each block of cases; 100,000 unless told.",
 )
 @click.option(
+    "--max-examples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most cases that a search judges for a claim; 5,000 unless told.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(1, 20_000),
+    metavar="N",
+    help="How many draws are made for a claim that is sampled; 2,000 unless told.",
+)
+@click.option(
+    "--database",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where searches keep the examples that violated something, to try them first next time; nowhere unless told.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
@@ -95,6 +113,9 @@ def run(
     max_profiles: int | None,
     max_paths: int | None,
     max_queries: int | None,
+    max_examples: int | None,
+    samples: int | None,
+    database: Path | None,
     workers: int | None,
 ) -> None:
     """Decide the claims of claims files, or the outcome of auctions, and write certificates.
@@ -115,6 +136,8 @@ def run(
         max_paths or LIMITS.paths,
         LIMITS.queries if max_queries is None else max_queries,
         workers or os.cpu_count() or 1,
+        max_examples or LIMITS.examples,
+        samples or LIMITS.samples,
     )
     found = paths(specs)
     games = Games([path for path in found if is_game(path)])
@@ -136,11 +159,12 @@ def run(
         click.echo(f"nothing was checked: {nothing}", err=True)
         ctx.exit(exits.NOTHING)
     reports = Reports(output, junit)
+    drawing: dict[str, Any] = {"seed": seed, **({"database": database} if database else {})}
     with foreign_output_to_stderr():
         interrupted = (
             auctions.run(reports, teller(quiet))
             or games.run(reports, teller(quiet))
-            or _audit_all(chosen, limits, seed, reports, quiet)
+            or _audit_all(chosen, limits, drawing, reports, quiet)
         )
     index = reports.finish()
     _show(reports, index, as_json, quiet)
@@ -151,7 +175,7 @@ def run(
     ctx.exit(exits.of_claims((claim for one in reports.everything() for claim in one["claims"]), fail_on))
 
 
-def _audit_all(specs: list[Spec], limits: Limits, seed: int, reports: Reports, quiet: bool) -> bool:
+def _audit_all(specs: list[Spec], limits: Limits, options: dict[str, Any], reports: Reports, quiet: bool) -> bool:
     """Run the specs one after the other; True where Ctrl-C ended it early."""
     from verifier.audit import audit
     from verifier.commands.progress import listener
@@ -159,7 +183,7 @@ def _audit_all(specs: list[Spec], limits: Limits, seed: int, reports: Reports, q
     with listener(len(specs), quiet) as tell:
         try:
             for spec in specs:
-                _listen(spec, audit(spec, limits=limits, seed=seed), reports, tell)
+                _listen(spec, audit(spec, limits=limits, **options), reports, tell)
                 if reports.certificates[-1]["interrupted"]:
                     return True
         except KeyboardInterrupt:

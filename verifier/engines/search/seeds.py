@@ -25,7 +25,9 @@ def base_profiles(domain: Domain, amounts: Amounts) -> list[Profile]:
     steps = [amounts.type_of([amounts.top * part] * domain.dimension) for part in parts]
     ladder = tuple(step for step in steps if step is not None)
     ladders = [ladder, ladder[::-1]] if len(ladder) == count else []
-    return list(dict.fromkeys([*spread_profiles(domain, MOST_BASES), *ladders]))
+    grid = [tuple(map(amounts.type_of, profile)) for profile in spread_profiles(domain, MOST_BASES)]
+    usable = [tuple(type_ for type_ in profile if type_ is not None) for profile in grid]
+    return list(dict.fromkeys([*(profile for profile in usable if len(profile) == count), *ladders]))
 
 
 def seeds(trials: Trials, amounts: Amounts, over: Over, most: int) -> Iterator[tuple[Profile, tuple[Type, ...]]]:

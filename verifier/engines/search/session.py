@@ -120,9 +120,11 @@ class SearchSession:
 
     def _concluded(self, hunt: Hunt) -> Finding:
         if hunt.violated and hunt.worst is not None:
-            recipe = hunt.worst[1]
+            least, recipe = hunt.worst
             small = shrunk(hunt, self._amounts, recipe)
-            instances = small.instance, recipe.instance
+            margin = self._trials.margin(hunt.prop, small.instance)
+            worst = recipe if margin is None or least < margin else small
+            instances = small.instance, worst.instance
             return self._trials.refuted(hunt.prop, hunt.tolerance, *instances, self._estimate(hunt))
         why = left_out(self._trials, self.subject.domain, hunt.failed, hunt.judged, hunt.failure)
         if hunt.judged:

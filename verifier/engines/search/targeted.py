@@ -56,6 +56,7 @@ def search_round(
     @settings(
         max_examples=ROUND,
         database=None if base is None else DirectoryBasedExampleDatabase(base / _folder(hunt)),
+        derandomize=False,  # under CI the default is True, and then the seed and the database are ignored
         deadline=None,
         phases=(Phase.reuse, Phase.generate, Phase.target),
         suppress_health_check=list(HealthCheck),
