@@ -52,17 +52,17 @@ def search_round(
     vectors = (*start[0], *start[1])
     width = sum(map(len, vectors)) * (_BITS + 2)
 
-    @seeded(seed)
     @settings(
         max_examples=ROUND,
         database=None if base is None else DirectoryBasedExampleDatabase(base / _folder(hunt)),
-        derandomize=False,  # under CI the default is True, and then the seed and the database are ignored
+        derandomize=False,  # under CI the default is True, and then there is no database
         deadline=None,
         phases=(Phase.reuse, Phase.generate, Phase.target),
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
         print_blob=False,
     )
+    @seeded(seed)  # below the settings: it takes the database away from those that it finds
     @given(strategies.tuples(*[strategies.booleans()] * width))
     def example(bits: tuple[bool, ...]) -> None:
         made = None if hunt.spent else _types(amounts, vectors, telling, bits)
