@@ -2842,7 +2842,7 @@ def check_regret(explored: Explored, regret: Json) -> None:
 
 def needs_grid(certificate: Json) -> bool:
     """Whether some claim is about the whole grid, or about more than that."""
-    return any(claim["engine"] not in ESTIMATES for claim in certificate["claims"])
+    return not certificate["claims"] or any(claim["engine"] not in ESTIMATES for claim in certificate["claims"])
 
 
 def check_volume(certificate: Json, claim: Json, domain: Domain) -> None:
@@ -3064,8 +3064,10 @@ def check_whole(certificate: Json) -> Domain:
     seeds = method["hash_seeds"]
     require(len({seed for seed in seeds if seed < 2**32}) == len(seeds), "method.hash_seeds: not distinct seeds")
     partial_run = certificate["interrupted"] and method["evaluated"] == 0 and not faults["count"]
-    partial_run = partial_run or (not needs_grid(certificate) and method["evaluated"] == 0 == faults["count"])
-    require(partial_run or method["evaluated"] == domain.size, "method.evaluated: not the whole grid")
+    if needs_grid(certificate):
+        require(partial_run or method["evaluated"] == domain.size, "method.evaluated: not the whole grid")
+    else:
+        require(method["evaluated"] == 0 == faults["count"], "method.evaluated: no claim is about the grid")
     require(len(faults["first"]) == min(MOST_FAULTS, faults["count"]), "faults.first: not the first five of the count")
     places = [(fault["kind"] == "unstable", domain.place(fault["bids"])) for fault in faults["first"]]
     found = [place for place in places if not place[0]]
