@@ -754,6 +754,7 @@ class Domain:
 #   idlers        what an agent pays at a report of zero; another's type, what it has, and would have with both shares
 #   menus         what an agent gets for each of its reports, the others reporting less in all than it can
 #   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
+#   transforms    the outcomes before and after every amount was changed by a rule, and that weight
 
 
 class Law(NamedTuple):
@@ -784,6 +785,16 @@ def sameness(one: Sequence[Deal], two: Sequence[Deal], unit: int = 1) -> Number:
         for amount, amount_too in zip(gets, gets_too, strict=True):
             total -= unit * gap(amount, amount_too)
     return total
+
+
+def rescaled(before: Sequence[Deal], after: Sequence[Deal], unit: int = 1) -> Number:
+    """Minus the distance of an outcome from another one with doubled payments."""
+    return sameness([(gets, 2 * pays) for gets, pays in before], after, unit)
+
+
+def shifted(before: Sequence[Deal], after: Sequence[Deal], unit: int = 1) -> Number:
+    """Minus the distance of an outcome from another one in which every unit costs one more."""
+    return sameness([(gets, pays + unit * sum(gets)) for gets, pays in before], after, unit)
 
 
 def critical(type_: Vector, report: Vector, truthful: Deal, lying: Deal) -> list[Number]:
@@ -932,6 +943,22 @@ LAWS = {
         "for all i, j, b: p_i(0, b_-i) >= v_j(b_j, x_j and x_i) - v_j(b_j, x_j)",
         lambda pays, type_, alone, both: pays + worth(type_, alone) - worth(type_, both),
     ),
+    "scale-invariant": Law(
+        "transforms",
+        "Doubling all reports doubles all payments and leaves the allocation as it is.",
+        "for all b: x(2b) = x(b) and p(2b) = 2 p(b)",
+        rescaled,
+    ),
+    "translation-invariant": Law(
+        "transforms",
+        "One more in all reports adds one per unit to every payment and leaves the allocation as it is.",
+        "for all i, b: x(b + 1) = x(b) and p_i(b + 1) = p_i(b) + sum_c x_ic(b)",
+        shifted,
+    ),
+}
+RULES: dict[str, Callable[[Number], Number]] = {  # how a transform changes every amount
+    "scale-invariant": lambda amount: amount + amount,
+    "translation-invariant": lambda amount: amount + 1,
 }
 
 
@@ -942,6 +969,8 @@ ON_GRIDS = (
     "false-name-proof",
     "consumer-sovereignty",
     "no-free-riding",
+    "scale-invariant",
+    "translation-invariant",
 )
 
 
@@ -1570,8 +1599,21 @@ def times(vector: Vector, factor: int) -> Vector:
     return tuple(int(entry * factor) for entry in vector)
 
 
-def expected_cases(domain: Domain, over: str, seeds: int) -> int:
-    """How many cases the quantifier has on the grid."""
+def image(name: str, profile: Sequence[Vector]) -> tuple[Vector, ...]:
+    """The profile with every amount changed as the property says."""
+    return tuple(tuple(map(RULES[name], report)) for report in profile)
+
+
+def staying(domain: Domain, name: str) -> list[int]:
+    """For each agent, how many of its types still belong to its grid when they are changed as the property says."""
+    return [sum(image(name, [type_])[0] in places for type_ in places) for places in domain.places]
+
+
+def expected_cases(domain: Domain, name: str, seeds: int) -> int:
+    """How many cases the property has on the grid."""
+    over = LAWS[name].over
+    if over == "transforms":
+        return math.prod(staying(domain, name))
     if over == "swaps":
         return sum(not tie for *_, tie in domain.swaps())
     per_profile = {
@@ -1598,8 +1640,9 @@ def rivals(domain: Domain, over: str, agent: int) -> list[int]:
     return [agent][: len(others)] if over == "idlers" else others
 
 
-def row_agents(domain: Domain, over: str) -> list[int | None]:
+def row_agents(domain: Domain, name: str) -> list[int | None]:
     """Which rows the table has."""
+    over = LAWS[name].over
     if over in ("agents", "deviations", "menus") or (over == "pairs" and domain.n > 1):
         return list(range(domain.n))
     zeros = domain.zeros()
@@ -1608,7 +1651,8 @@ def row_agents(domain: Domain, over: str) -> list[int | None]:
     if over in ("idlers", "false-names"):
         return [i for i in range(domain.n) if any(one in zeros for one in rivals(domain, over, i))]
     meeting = any(set(a) & set(b) for a, b in combinations(domain.types, 2))
-    possible = {"pairs": False, "coalitions": domain.n > 1, "swaps": meeting}
+    moves = over == "transforms" and all(staying(domain, name))
+    possible = {"pairs": False, "coalitions": domain.n > 1, "swaps": meeting, "transforms": moves}
     return [None] if possible.get(over, True) else []
 
 
@@ -1616,7 +1660,7 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
     """The table of a claim, recomputed, in the form of a certificate."""
     domain, law = seen.domain, LAWS[name]
     scale = 1 if law.over in ("repeats", "menus") else scaled.money
-    rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, law.over)}
+    rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, name)}
     counts: Json = None
     if law.over == "deviations":
         counts = over_deviations(scaled, law, rows)
@@ -1624,6 +1668,15 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
         over_coalitions(scaled, law, rows)
     elif law.over == "swaps":
         counts = over_swaps(scaled, law, rows)
+    elif law.over == "transforms":
+        for k, profile in enumerate(product(*domain.types)):
+            moved = image(name, profile)
+            here = scaled.valid[k]
+            if here and all(report in places for report, places in zip(moved, domain.places, strict=True)):
+                number_ = sum(p[r] * s for r, p, s in zip(moved, domain.places, domain.strides, strict=True))
+                there = scaled.valid[number_]
+                if there:
+                    rows[None].add(law.margin(here.deals, there.deals, scaled.unit))
     elif law.over in OVER_REPORTS:
         for agent, case in OVER_REPORTS[law.over](scaled):
             rows[agent].add(law.margin(*case))
@@ -1640,7 +1693,7 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
                 rows[agent].add(law.margin(*case))
     return {
         "rows": [row.json(agent, scale) for agent, row in rows.items()],
-        "skipped": expected_cases(domain, law.over, len(seen.repeats) - 1) - sum(row.cases for row in rows.values()),
+        "skipped": expected_cases(domain, name, len(seen.repeats) - 1) - sum(row.cases for row in rows.values()),
         "truth_best": counts if name == "dsic" else None,
         "unequal_ties": counts if name == "anonymous" else None,
     }
@@ -2417,6 +2470,8 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
         require(exchanged(profiles[1], *agents) == types, "the runs of a swap do not exchange the two reports")
         require(not tied(types), "the profile of a swap has a tie")
     require(law.over != "repeats" or profiles[0] == profiles[1], "a repetition of other bids")
+    if law.over == "transforms":
+        require(profiles[1] == image(claim["property"], types), "the second run of a transform is not at its image")
     shares = tuple(None if share is None else number(share) for share in witness["alternative"] or ())
     known = law.over != "alternatives" or shares in domain.alternatives()
     require(known, "alternative: not among the feasible allocations")
@@ -2449,7 +2504,7 @@ def margin_at(
         return law.margin(types[liar], profiles[1][liar], one.deals[liar], two.deals[liar])
     if law.over == "swaps":
         return law.margin(one.deals, exchanged(two.deals, *agents))
-    if law.over == "repeats":
+    if law.over in ("repeats", "transforms"):
         return law.margin(one.deals, two.deals)
     if law.over in OVER_REPORTS:
         return law.margin(*reported(domain, law.over, agents, profiles, outcomes))
@@ -2462,6 +2517,7 @@ def margin_at(
 PEOPLE = {"agents": 1, "deviations": 1, "withdrawals": 1, "menus": 1}  # how many agents a witness is about, and
 PEOPLE |= {"coalitions": 2, "pairs": 2, "swaps": 2, "false-names": 2, "idlers": 2}
 CALLS = {"deviations": 2, "coalitions": 2, "swaps": 2, "repeats": 2, "withdrawals": 2, "false-names": 2}  # its runs
+CALLS |= {"transforms": 2}
 
 
 def reported(
@@ -2490,10 +2546,10 @@ def reported(
 
 def check_table(claim: Json, domain: Domain, found: Json, seeds: int) -> None:
     """The numbers of a table must be possible at all, and give the verdict."""
-    law, limit = LAWS[claim["property"]], -number(claim["tolerance"])
+    name, limit = claim["property"], -number(claim["tolerance"])
     rows = found["rows"]
-    require([row["agent"] for row in rows] == row_agents(domain, law.over), "table.rows: not the rows of this property")
-    total = expected_cases(domain, law.over, seeds)
+    require([row["agent"] for row in rows] == row_agents(domain, name), "table.rows: not the rows of this property")
+    total = expected_cases(domain, name, seeds)
     require(sum(row["cases"] for row in rows) + found["skipped"] == total, f"the table should have {total} cases")
     for row in rows:
         least = None if row["least_margin"] is None else number(row["least_margin"])
@@ -2945,10 +3001,10 @@ def outweighed(good: int, bad: int, share: Number, error: Number) -> bool:
 
 
 def determined(
-    domain: Domain, over: str, profile: tuple[Vector, ...], further: Sequence[Vector]
+    domain: Domain, name: str, profile: tuple[Vector, ...], further: Sequence[Vector]
 ) -> Iterator[tuple[tuple[int, ...], list[tuple[Vector, ...]], tuple[Number | None, ...]]]:
     """The cases that a profile and a further report of every agent determine: agents, profiles, other allocation."""
-    agents, zeros, nothing = range(domain.n), domain.zeros(), (0,) * domain.dimension
+    over, agents, zeros, nothing = LAWS[name].over, range(domain.n), domain.zeros(), (0,) * domain.dimension
 
     def told(reports: Mapping[int, Vector]) -> tuple[Vector, ...]:
         return tuple(reports.get(agent, report) for agent, report in enumerate(profile))
@@ -2963,6 +3019,10 @@ def determined(
         yield from (((agent,), [profile, told({agent: further[agent]})], ()) for agent in agents)
     elif over == "withdrawals":
         yield from (((agent,), [profile, told({agent: nothing})], ()) for agent in zeros)
+    elif over == "transforms":
+        moved = image(name, profile)
+        if all(report in places for report, places in zip(moved, domain.places, strict=True)):
+            yield (), [profile, moved], ()
     elif over == "menus":
         for agent in agents:
             others = sum(max(report) for other, report in enumerate(profile) if other != agent)
@@ -2995,7 +3055,7 @@ def sampled(seen: Observed, name: str, tolerance: Number, seed: int, drawn: int)
     for draw in range(drawn):
         rng = random.Random(int.from_bytes(hashlib.sha256(f"{seed}/{draw}".encode("ascii")).digest(), "big"))
         profile, further = (tuple(types[rng.randrange(len(types))] for types in domain.types) for _ in range(2))
-        options = list(determined(domain, law.over, profile, further))
+        options = list(determined(domain, name, profile, further))
         if options:
             chosen.append(options[rng.randrange(len(options))])
     wanted = list(dict.fromkeys(profile for _, profiles, _ in chosen for profile in profiles))

@@ -84,6 +84,9 @@ class VerifyClaim:
         budget: int | None = None,
         max_paths: int | None = None,
         max_queries: int | None = None,
+        max_examples: int | None = None,
+        samples: int | None = None,
+        seed: int = 0,
         **domain: object,
     ) -> dict[str, Any]:
         """Decide one claim; the test fails where the verdict does not meet the expectation.
@@ -100,6 +103,7 @@ class VerifyClaim:
         subject : further keys of the [subject] table of a claims file, such as {"arguments": {"reserve": 3}}
         budget : the most profiles that the grid may have
         max_paths, max_queries : the most paths that are explored, and questions to a solver for each block of cases
+        max_examples, samples, seed : the most cases that a search judges, the draws of a sample, and the seed of both
         domain : `kind`, `agents`, `values` and the other keys of the [domain] table
 
         Returns
@@ -121,6 +125,9 @@ class VerifyClaim:
                 budget=budget or LIMITS.profiles,
                 max_paths=max_paths or LIMITS.paths,
                 max_queries=LIMITS.queries if max_queries is None else max_queries,
+                max_examples=max_examples or LIMITS.examples,
+                samples=samples or LIMITS.samples,
+                seed=seed,
                 workers=1,
                 name=self._name(prop),
                 **domain,

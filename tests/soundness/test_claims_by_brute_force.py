@@ -299,6 +299,27 @@ def anonymous(setting):
     return True
 
 
+def moved_alike(setting, rule, due):
+    """Whether everybody's treatment at the changed profile is the one that is due, as far as the grid goes."""
+    for profile, draws in setting.outcomes.items():
+        image = tuple(tuple(rule(amount) for amount in bid) for bid in profile)
+        for p, shares, paid in draws if image in setting.outcomes else ():
+            assert p == 1  # deterministic mechanisms are enough here
+            ((_, new_shares, pays),) = setting.outcomes[image]
+            units = [int(bool(setting.gives(share))) for share in shares]
+            if list(new_shares) != list(shares) or list(pays) != [due(*pair) for pair in zip(paid, units, strict=True)]:
+                return False
+    return True
+
+
+def scale_invariant(setting):
+    return moved_alike(setting, lambda amount: 2 * amount, lambda paid, units: 2 * paid)
+
+
+def translation_invariant(setting):
+    return moved_alike(setting, lambda amount: amount + 1, lambda paid, units: paid + units)
+
+
 DECIDED_HERE = {
     "feasible": feasible,
     "dsic": dsic,
@@ -317,6 +338,8 @@ DECIDED_HERE = {
     "false-name-proof": false_name_proof,
     "consumer-sovereignty": consumer_sovereignty,
     "no-free-riding": no_free_riding,
+    "scale-invariant": scale_invariant,
+    "translation-invariant": translation_invariant,
 }
 TABLES = {path.stem: tomllib.loads(path.read_text()) for path in sorted((specs_dir() / "claims").glob("*.toml"))}
 UNSTABLE = {"property": "deterministic", "expect": "REFUTED"}  # such a subject has no other property to be decided

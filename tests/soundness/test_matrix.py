@@ -93,6 +93,8 @@ FLAWED = [
     ),
     ("participation:last_of_the_list", {}, single(), "consumer-sovereignty", "REFUTED"),
     ("participation:guaranteed_item", TWO, unit_demand(), "no-free-riding", "REFUTED"),
+    ("relations:flat_discount", {}, single(), "scale-invariant", "REFUTED"),
+    ("relations:discount_in_percent", {}, single(), "translation-invariant", "REFUTED"),
     ("protocol:crash_one_bidder", {}, single(1), "dsic", "ERROR"),
     ("protocol:crash_below_reserve", {"arguments": {"reserve": 3}}, single(), "dsic", "ERROR"),
     ("protocol:nan_without_rivals", {}, single(), "ex-post-ir", "ERROR"),
@@ -141,8 +143,9 @@ def test_a_bug_outside_the_grid_is_missed_and_never_called_proved(name, subject,
 
 
 CRITICAL, PAIRS, NAMES = "critical-payment", "pairwise-strategyproof", "false-name-proof"
-# a reserve keeps the item from who wants it: seller and bidder could both have more
-KEPT = {"efficient", "pareto-efficient", "core"}
+SCALED, RAISED = "scale-invariant", "translation-invariant"
+# a reserve keeps the item from who wants it: seller and bidder could both have more; and it is an amount of money
+KEPT = {"efficient", "pareto-efficient", "core", SCALED, RAISED}
 # who gains by a lie gains by it beside a second name that bids zero
 LIES = {"dsic", NAMES}
 SINGLE, LOTTERIES = "mechanisms.auctions.single_item", "mechanisms.auctions.lotteries"
@@ -154,12 +157,12 @@ CORRECT = [
     (f"{SINGLE}:second_price", {}, single(3), set()),
     (f"{SINGLE}:second_price", {"numbers": "decimal", "bids": "tuple"}, single(2, "0..1 step 1/10"), set()),
     (f"{SINGLE}:second_price", FLOATS, single(3), set()),
-    (f"{SINGLE}:second_price", {}, single(2, {"bidder 1": "0..4", "bidder 2": [0, "1/2", 2, 7]}), set()),
+    (f"{SINGLE}:second_price", {}, single(2, {"bidder 1": "0..4", "bidder 2": [0, "1/2", 1, 7]}), set()),
     (f"{SINGLE}:second_price", THREE, single(2, "0..5"), KEPT),
     (f"{SINGLE}:second_price", THREE, single(1, "0..5"), KEPT),
     (f"{SINGLE}:first_price", {}, single(3), {*LIES, CRITICAL}),
     (f"{SINGLE}:first_price", THREE, single(2, "0..5"), {*LIES, *KEPT, CRITICAL}),
-    (f"{SINGLE}:all_pay", {}, single(3), {*LIES, "ex-post-ir", "envy-free", CRITICAL, PAIRS}),
+    (f"{SINGLE}:all_pay", {}, single(3), {*LIES, "ex-post-ir", "envy-free", CRITICAL, PAIRS, RAISED}),
     # the first who takes it has it: a name further up the list is worth having, and no bid outbids who stands there
     (
         f"{SINGLE}:posted_price",
@@ -174,7 +177,7 @@ CORRECT = [
     (f"{LOTTERIES}:posted_price", {**RANDOMISED, "arguments": {"price": 2}}, single(3), {*KEPT, NAMES}),
     (f"{LOTTERIES}:k_plus_one_price", {**RANDOMISED, "arguments": {"items": 2}}, unit_demand(), {CRITICAL, PAIRS}),
     (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 2}}, unit_demand(4), set()),
-    (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 3}}, unit_demand(2, 3), set()),
+    (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 3}}, unit_demand(2, 3), {RAISED}),
     (f"{K_ITEMS}:k_plus_one_price", {"arguments": {"items": 2, "reserve": 2}}, unit_demand(), KEPT),
     (f"{MULTI}:uniform_price", {"arguments": {"items": 1}}, multi_unit(3, 1), set()),
     # of two bidders one has no second name but the place of its only rival, without whom the price is zero
@@ -193,7 +196,7 @@ CORRECT = [
         {*LIES, "envy-free", CRITICAL, PAIRS},
     ),
     (f"{SLOTS}:vcg", {"arguments": {"click_rates": HALF}}, slots(), {CRITICAL}),
-    (f"{SLOTS}:vcg", {"arguments": {"click_rates": [5, 3, 1]}}, slots(2, (5, 3, 1)), {CRITICAL}),
+    (f"{SLOTS}:vcg", {"arguments": {"click_rates": [5, 3, 1]}}, slots(2, (5, 3, 1)), {CRITICAL, RAISED}),
 ]
 # With one bidder nobody can be compared: the honest answer is UNKNOWN, and that is no accusation either.
 UNDECIDABLE = {(prop, 1) for prop in ("anonymous", "envy-free", PAIRS, NAMES, "no-free-riding")}

@@ -49,6 +49,8 @@ NAMES = [
     "pairwise-strategyproof",
     "pareto-efficient",
     "revenue-monotone",
+    "scale-invariant",
+    "translation-invariant",
 ]
 
 

@@ -22,6 +22,8 @@ from verifier.properties.no_positive_transfers import NO_POSITIVE_TRANSFERS
 from verifier.properties.pairwise_strategyproof import PAIRWISE_STRATEGYPROOF
 from verifier.properties.pareto_efficient import PARETO_EFFICIENT
 from verifier.properties.revenue_monotone import REVENUE_MONOTONE
+from verifier.properties.scale_invariant import SCALE_INVARIANT
+from verifier.properties.translation_invariant import TRANSLATION_INVARIANT
 
 __all__ = ["PROPERTIES", "Property", "find_property"]
 
@@ -46,6 +48,8 @@ PROPERTIES: dict[str, Property] = {
         FALSE_NAME_PROOF,
         CONSUMER_SOVEREIGNTY,
         NO_FREE_RIDING,
+        SCALE_INVARIANT,
+        TRANSLATION_INVARIANT,
     )
 }
 

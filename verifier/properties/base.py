@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from verifier.domains import Type
 from verifier.properties.cases import Case, Over, Quantity
 
 
@@ -25,6 +26,7 @@ class Property:
         where it gives several, the largest counts: the property fails where all of them are negative
     single_parameter : whether it is defined only where a type is one number
     on_symbols : whether the symbolic engine decides it; others are decided on grids only
+    transform : over transforms, how every report is changed
     """
 
     name: str
@@ -34,6 +36,7 @@ class Property:
     margin: Callable[[Any], Quantity | tuple[Quantity, ...]]
     single_parameter: bool = False
     on_symbols: bool = True
+    transform: Callable[[Type], Type] | None = None
 
     def margins(self, case: Case) -> tuple[Quantity, ...]:
         """The margin as the one or several quantities of which the largest counts."""

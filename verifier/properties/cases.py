@@ -66,6 +66,7 @@ class Over(StrEnum):
     ALTERNATIVES = "alternatives"
     PAIRS = "pairs"
     SWAPS = "swaps"
+    TRANSFORMS = "transforms"
     REPEATS = "repeats"
 
 
@@ -203,6 +204,15 @@ class SwapCase:
 
 
 @dataclass(frozen=True, slots=True)
+class TransformCase:
+    """`moved` is the run after every report was changed by one rule: for all profiles whose image can be reported."""
+
+    agents: int
+    run: Run
+    moved: Run
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatCase:
     """The same profile run twice: for all profiles and ways of repeating."""
 
@@ -223,5 +233,6 @@ Case: TypeAlias = (
     | AlternativeCase
     | PairCase
     | SwapCase
+    | TransformCase
     | RepeatCase
 )

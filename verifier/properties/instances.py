@@ -156,6 +156,14 @@ def _swaps(prop: Property, setting: Setting, profile: Profile, reports: Sequence
             yield Instance((one, two), (profile, replaced(profile, {one: profile[two], two: profile[one]})))
 
 
+def _transforms(prop: Property, setting: Setting, profile: Profile, reports: Sequence[Type]) -> Iterator[Instance]:
+    if prop.transform is None:
+        return
+    moved = tuple(map(prop.transform, profile))
+    if all(setting.admits(agent, type_) for agent, type_ in enumerate(moved)):
+        yield Instance((), (profile, moved))
+
+
 def _none(prop: Property, setting: Setting, profile: Profile, reports: Sequence[Type]) -> Iterator[Instance]:
     return iter(())
 
@@ -173,5 +181,6 @@ _MADE: dict[Over, Callable[[Property, Setting, Profile, Sequence[Type]], Iterato
     Over.ALTERNATIVES: _alternatives,
     Over.PAIRS: _pairs,
     Over.SWAPS: _swaps,
+    Over.TRANSFORMS: _transforms,
     Over.REPEATS: _none,
 }

@@ -26,6 +26,7 @@ from verifier.properties.cases import (
     ProfileCase,
     RepeatCase,
     SwapCase,
+    TransformCase,
     WithdrawalCase,
 )
 
@@ -126,6 +127,10 @@ def _swap(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     return SwapCase(first, second, len(domain.agents), runs[0], runs[1])
 
 
+def _transform(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    return TransformCase(len(domain.agents), runs[0], runs[1])
+
+
 def _repeat(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     return RepeatCase(len(domain.agents), runs[0], runs[1])
 
@@ -143,5 +148,6 @@ _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.ALTERNATIVES: _alternative,
     Over.PAIRS: _pair,
     Over.SWAPS: _swap,
+    Over.TRANSFORMS: _transform,
     Over.REPEATS: _repeat,
 }

@@ -119,6 +119,14 @@ def _no_free_riding(domain: Domain, witness: Witness, size: Money) -> str:
     return f"{agent} reports zero and pays {amount(size)} less for its share than {other} would have more by it"
 
 
+def _scale_invariant(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"with all reports doubled, shares and doubled payments are off by {amount(size)} in all"
+
+
+def _translation_invariant(domain: Domain, witness: Witness, size: Money) -> str:
+    return f"with one more in all reports, shares and payments of one more per unit are off by {amount(size)} in all"
+
+
 def _generic(domain: Domain, witness: Witness, size: Money) -> str:
     return f"its margin is {amount(witness.margin)}"
 
@@ -142,4 +150,6 @@ _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "pairwise-strategyproof": _pairwise_strategyproof,
     "pareto-efficient": _pareto_efficient,
     "revenue-monotone": _revenue_monotone,
+    "scale-invariant": _scale_invariant,
+    "translation-invariant": _translation_invariant,
 }

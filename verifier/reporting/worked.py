@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from verifier.domains import Domain, Draw
 from verifier.evidence import ObservedRun, Witness
-from verifier.reporting import arithmetic, taking_part
+from verifier.reporting import arithmetic, relations, taking_part
 from verifier.reporting.amounts import amount, share, vector
 from verifier.reporting.arithmetic import Reckoning, Sum
 from verifier.reporting.findings import finding
@@ -134,4 +134,6 @@ _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "pairwise-strategyproof": arithmetic.pairwise_strategyproof,
     "pareto-efficient": taking_part.pareto_efficient,
     "revenue-monotone": taking_part.revenue_monotone,
+    "scale-invariant": relations.scale_invariant,
+    "translation-invariant": relations.translation_invariant,
 }

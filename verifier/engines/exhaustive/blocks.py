@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from verifier.domains import Domain, Share
+from verifier.domains import Domain, Share, Type
 from verifier.engines.exhaustive.grid import OutcomeGrid
+from verifier.properties import Property
 from verifier.properties.cases import (
     AgentCase,
     AlternativeCase,
@@ -30,6 +31,7 @@ from verifier.properties.cases import (
     ProfileCase,
     RepeatCase,
     SwapCase,
+    TransformCase,
     Vector,
     WithdrawalCase,
 )
@@ -99,9 +101,9 @@ class Block:
     rank: int = 0
 
 
-def blocks(over: Over, grid: OutcomeGrid) -> Iterator[Block]:
-    """All cases of a quantifier except repeats, which need a second grid."""
-    return _BLOCKS[over](grid)
+def blocks(prop: Property, grid: OutcomeGrid) -> Iterator[Block]:
+    """All cases of a property except repeats, which need a second grid."""
+    return _BLOCKS[prop.over](grid) if prop.transform is None else _transforms(prop.transform, grid)
 
 
 def _whole(array: Array) -> Array:
@@ -292,6 +294,27 @@ def _swap_site(first: int, second: int, shared: list[tuple[int, int]]) -> Callab
         return Site((first, second), (tuple(before), tuple(after)))
 
     return site
+
+
+def _transforms(transform: Callable[[Type], Type], grid: OutcomeGrid) -> Iterator[Block]:
+    """One block: the part of the grid whose image lies on the grid, and that image."""
+    befores, afters = [], []
+    for types in grid.domain.types:
+        kept = [(place, types.index(moved)) for place, moved in enumerate(map(transform, types)) if moved in types]
+        if not kept:
+            return
+        befores.append(np.array([before for before, _ in kept]))
+        afters.append(np.array([after for _, after in kept]))
+    first, second = np.ix_(*befores), np.ix_(*afters)
+    run, moved = GridRun(grid, lambda array: array[first]), GridRun(grid, lambda array: array[second])
+
+    def site(place: Place) -> Site:
+        pairs = [zip(indices, place, strict=True) for indices in (befores, afters)]
+        before, after = (tuple(int(index[at]) for index, at in pair) for pair in pairs)
+        return Site((), (before, after))
+
+    case = TransformCase(len(grid.shape), run, moved)
+    yield Block(None, case, both(run.valid(), moved.valid()), site)
 
 
 def tied(domain: Domain) -> Array:

@@ -76,7 +76,7 @@ class ExhaustiveSession:
         if unstable is not None or grid is None:
             return unstable or Finding(Verdict.UNKNOWN, "the grid was not run")
         yield Step(f"deciding {prop.name}", 0, 1)
-        return self._conclude(prop, tolerance, reduce(prop, tolerance, blocks(prop.over, grid)))
+        return self._conclude(prop, tolerance, reduce(prop, tolerance, blocks(prop, grid)))
 
     def instability(self) -> Generator[Step, None, Finding | None]:
         """ERROR where a repetition differed, which leaves nothing to decide; None where all agreed."""

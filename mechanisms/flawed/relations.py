@@ -1,0 +1,22 @@
+"""Prices that depend on what they should not: the currency, or a value that all bidders have in common. One item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from mechanisms.auctions.outcome import Amount, Result, ranked, sold
+
+
+def flat_discount(bids: Sequence[Amount]) -> Result:
+    """Takes 1 off the second bid, which in cents is another discount than in euros. Breaks: scale-invariant"""
+    order = ranked(bids)
+    second = bids[order[1]] if len(order) > 1 else 0
+    return sold(len(bids), order[:1], max(0, second - 1))
+
+
+def discount_in_percent(bids: Sequence[Amount]) -> Result:
+    """Takes a tenth off the second bid, of what all bids have in common, too. Breaks: translation-invariant"""
+    order = ranked(bids)
+    second = bids[order[1]] if len(order) > 1 else 0
+    return sold(len(bids), order[:1], second * Fraction(9, 10))

@@ -1,0 +1,49 @@
+"""The arithmetic of violations in which all reports were changed by one rule.
+
+As in `arithmetic`, each function restates the definition of its property in its own sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verifier.domains import Consumption, Domain
+from verifier.evidence import Witness
+from verifier.exact import Money
+from verifier.reporting.amounts import amount, vector
+from verifier.reporting.arithmetic import Reckoning, Sum, added
+
+
+def scale_invariant(domain: Domain, witness: Witness) -> Reckoning:
+    """What everybody gets and pays, against the same shares and twice the payments."""
+    setting = "All reports are doubled. Then everybody should get the same and pay twice as much."
+    return _compared(domain, witness, setting, lambda paid, got: 2 * paid)
+
+
+def translation_invariant(domain: Domain, witness: Witness) -> Reckoning:
+    """What everybody gets and pays, against the same shares and one more for every unit."""
+    setting = "All reports are raised by 1. Then everybody should get the same and pay 1 more for each unit."
+    return _compared(domain, witness, setting, lambda paid, got: paid + sum(got))
+
+
+def _compared(domain: Domain, witness: Witness, setting: str, due: Callable[[Money, Consumption], Money]) -> Reckoning:
+    run, moved = witness.runs
+    sums, terms = list[Sum](), list[Money]()
+    for agent, name in enumerate(domain.agents):
+        got, gets = (domain.expected_consumption(one.outcome, agent) for one in (run, moved))
+        wanted = due(run.outcome.expected_payment(agent), got)
+        pays = moved.outcome.expected_payment(agent)
+        if got != gets:
+            terms += [max(x - y, y - x) for x, y in zip(got, gets, strict=True) if x != y]
+            sums.append(Sum(f"What {name} should get, and gets", f"{vector(got)} and {vector(gets)}"))
+        if wanted != pays:
+            terms.append(max(wanted - pays, pays - wanted))
+            sums.append(Sum(f"What {name} should pay, and pays", f"{amount(wanted)} and {amount(pays)}"))
+    distance = sum(terms)
+    return Reckoning(
+        setting,
+        ("Before", "After"),
+        (*sums, Sum("Differences in all", added(terms))),
+        -distance,
+        f"The second run is off by {amount(distance)} in all.",
+    )
