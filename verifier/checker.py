@@ -17,8 +17,10 @@ CONFIRMED means  the subject's files have the recorded digests, and the verdict,
                  cheat at numbers that nobody tries, is not found by running it: read it. Under a contract ("this
                  function returns the first best of those alternatives") the function was taken at its word on forms,
                  and compared with it at every call with numbers; the report says so.
+                 A sample is drawn again from its seed, and the bounds follow from its counts.
 PARTLY means     what was recorded agrees with itself, but something could not be looked at (no source at hand, the run
-                 loaded a file that the certificate does not list, or a solver is trusted); the report says what.
+                 loaded a file that the certificate does not list, a solver is trusted, or a search met nothing, which
+                 is not repeated here); the report says what.
 REJECTED means   something in the certificate is false or malformed; the report says what. One bad claim is rejected
                  alone; a broken seal, field, digest or list of faults rejects all.
 Not checked      title, name, versions, seed, budget, arithmetic, outcomes, batch_*, repeat_sample, and the texts of

@@ -79,6 +79,9 @@ def test_a_correct_mechanism_is_never_accused(engine, call, subject, domain, lac
         found = decided(started, prop)
         if (prop, domain["agents"]) in rows.UNDECIDABLE:
             assert found.verdict == "UNKNOWN"
+        elif found.verdict == "UNKNOWN":  # among few draws there may be none that can be moved on the grid
+            assert engine == "sampling"
+            assert prop in (rows.SCALED, rows.RAISED)
         elif prop not in lacks:
             assert found.verdict == "SUPPORTED", (prop, found.reason, found.witness)
         else:

@@ -130,6 +130,20 @@ def test_seed_and_budget_reach_the_audit(here: Path, monkeypatch: pytest.MonkeyP
     assert asked == [{"seed": 7, "limits": Limits(16, 17, 0, 3)}]
 
 
+def test_what_bounds_a_search_and_a_sample_reaches_the_audit(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+
+    def audit(spec: Spec, **options: object) -> Iterator[object]:
+        asked.append(options)
+        return canned(sample("first-price"))(spec)
+
+    monkeypatch.setattr(verifier.audit, "audit", audit)
+    write(here / "mine.toml")
+    verify("run", "mine.toml", "--max-examples", "18", "--samples", "19", "--database", "kept", "--workers", "1")
+    assert asked == [{"seed": 0, "limits": Limits(workers=1, examples=18, samples=19), "database": Path("kept")}]
+    assert verify("run", "mine.toml", "--samples", "20001").exit_code == 2
+
+
 def test_junit_is_written_where_it_is_asked_for(here: Path) -> None:
     write(here / "mine.toml")
     verify("run", "mine.toml", "--junit", "new/results.xml", "--output", "out")
