@@ -26,7 +26,8 @@ REJECTED means   something in the certificate is false or malformed; the report 
 Not checked      title, name, versions, seed, budget, arithmetic, outcomes, batch_*, repeat_sample, and the texts of
                  reasons and messages: they tell how a result was obtained. That a witness is the smallest one. Names
                  of agents are labels, and so is `upper` where nothing is proved, unless the subject sees them. `expect`
-                 and `tolerance` are what the author asked for; that they are fulfilled is checked. Of an exploration
+                 and `tolerance` are what the author asked for; that they are fulfilled is checked. How much a search
+                 looked at, and how many profiles it or a sample ran again. Of an exploration
                  the counts of replays, of compared calls and of paths that no bids are known to take, and the hash
                  seeds; all of it where nothing is proved by it.
 An auction       A certificate about the outcome of one auction needs no subject: optima are proved by covers of all
@@ -756,6 +757,7 @@ class Domain:
 #   idlers        what an agent pays at a report of zero; another's type, what it has, and would have with both shares
 #   menus         what an agent gets for each of its reports, the others reporting less in all than it can
 #   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
+#   replacements  the report of an agent and another one, what it gets, the outcomes for all, and that weight
 #   transforms    the outcomes before and after every amount was changed by a rule, and that weight
 
 
@@ -797,6 +799,16 @@ def rescaled(before: Sequence[Deal], after: Sequence[Deal], unit: int = 1) -> Nu
 def shifted(before: Sequence[Deal], after: Sequence[Deal], unit: int = 1) -> Number:
     """Minus the distance of an outcome from another one in which every unit costs one more."""
     return sameness([(gets, pays + unit * sum(gets)) for gets, pays in before], after, unit)
+
+
+def swayed(
+    report: Vector, other: Vector, gets: Vector, before: Sequence[Deal], after: Sequence[Deal], unit: int = 1
+) -> Number:
+    """Minus what a loser's lower report changes: in what anybody gets, or as an increase in what anybody pays."""
+    if any(gets) or any(two > one for one, two in zip(report, other, strict=True)):
+        return 0
+    dearer = sum(max(late[1] - early[1], 0) for early, late in zip(before, after, strict=True))
+    return sameness([(got, 0) for got, _ in before], [(got, 0) for got, _ in after], unit) - dearer
 
 
 def critical(type_: Vector, report: Vector, truthful: Deal, lying: Deal) -> list[Number]:
@@ -957,6 +969,12 @@ LAWS = {
         "for all i, b: x(b + 1) = x(b) and p_i(b + 1) = p_i(b) + sum_c x_ic(b)",
         shifted,
     ),
+    "losers-irrelevant": Law(
+        "replacements",
+        "When an agent that gets nothing lowers its report, nobody gets anything else and nobody pays more.",
+        "for all i, b with x_i(b) = 0 and d <= b_i: x(d, b_-i) = x(b) and p(d, b_-i) <= p(b)",
+        swayed,
+    ),
 }
 RULES: dict[str, Callable[[Number], Number]] = {  # how a transform changes every amount
     "scale-invariant": lambda amount: amount + amount,
@@ -973,6 +991,7 @@ ON_GRIDS = (
     "no-free-riding",
     "scale-invariant",
     "translation-invariant",
+    "losers-irrelevant",
 )
 
 
@@ -1622,6 +1641,7 @@ def expected_cases(domain: Domain, name: str, seeds: int) -> int:
         "profiles": 1,
         "agents": domain.n,
         "deviations": sum(domain.sizes),
+        "replacements": sum(domain.sizes),
         "coalitions": sum(one * two for one, two in combinations(domain.sizes, 2)),
         "alternatives": sum(1 for _ in domain.alternatives()),
         "pairs": domain.n * (domain.n - 1),
@@ -1645,7 +1665,7 @@ def rivals(domain: Domain, over: str, agent: int) -> list[int]:
 def row_agents(domain: Domain, name: str) -> list[int | None]:
     """Which rows the table has."""
     over = LAWS[name].over
-    if over in ("agents", "deviations", "menus") or (over == "pairs" and domain.n > 1):
+    if over in ("agents", "deviations", "replacements", "menus") or (over == "pairs" and domain.n > 1):
         return list(range(domain.n))
     zeros = domain.zeros()
     if over == "withdrawals":
@@ -1670,6 +1690,9 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
         over_coalitions(scaled, law, rows)
     elif law.over == "swaps":
         counts = over_swaps(scaled, law, rows)
+    elif law.over == "replacements":
+        for agent, case in over_replacements(scaled):
+            rows[agent].add(law.margin(*case, scaled.unit))
     elif law.over == "transforms":
         for k, profile in enumerate(product(*domain.types)):
             moved = image(name, profile)
@@ -1787,6 +1810,18 @@ def over_menus(scaled: Scaled) -> Iterator[tuple[int, Json]]:
             outcomes = [scaled.valid[domain.moved(k, {agent: place})] for place in range(size)]
             if None not in outcomes:
                 yield agent, ([one.deals[agent][0] for one in outcomes if one],)
+
+
+def over_replacements(scaled: Scaled) -> Iterator[tuple[int, Json]]:
+    """Each agent with each other report of its grid, and what happens to everybody."""
+    domain = scaled.domain
+    for agent, types in enumerate(scaled.types):
+        for k, here in enumerate(scaled.valid):
+            own = types[k // domain.strides[agent] % domain.sizes[agent]]
+            for place, report in enumerate(types) if here else ():
+                there = scaled.valid[domain.moved(k, {agent: place})]
+                if here and there:
+                    yield agent, (own, report, here.deals[agent][0], here.deals, there.deals)
 
 
 OVER_REPORTS: dict[str, Callable[[Scaled], Iterator[tuple[int, Json]]]] = {
@@ -2463,7 +2498,7 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     repetitions = ["second call, in reverse order"]
     repetitions += [f"fresh process, PYTHONHASHSEED={seed}" for seed in certificate["method"]["hash_seeds"]]
     require(witness["repeat"] in (repetitions if law.over == "repeats" else [None]), "repeat: no such repetition")
-    if law.over in ("deviations", "coalitions", "withdrawals", "false-names", "menus"):
+    if law.over in ("deviations", "replacements", "coalitions", "withdrawals", "false-names", "menus"):
         same = all(agent in agents or len(set(told)) == 1 for agent, told in enumerate(zip(*profiles, strict=True)))
         require(same, "somebody else's report differs between the runs of a witness")
     if law.over in ("coalitions", "swaps"):
@@ -2504,6 +2539,9 @@ def margin_at(
     if law.over == "deviations":
         (liar,) = agents
         return law.margin(types[liar], profiles[1][liar], one.deals[liar], two.deals[liar])
+    if law.over == "replacements":
+        (loser,) = agents
+        return law.margin(types[loser], profiles[1][loser], one.deals[loser][0], one.deals, two.deals)
     if law.over == "swaps":
         return law.margin(one.deals, exchanged(two.deals, *agents))
     if law.over in ("repeats", "transforms"):
@@ -2517,9 +2555,9 @@ def margin_at(
 
 
 PEOPLE = {"agents": 1, "deviations": 1, "withdrawals": 1, "menus": 1}  # how many agents a witness is about, and
-PEOPLE |= {"coalitions": 2, "pairs": 2, "swaps": 2, "false-names": 2, "idlers": 2}
+PEOPLE |= {"replacements": 1, "coalitions": 2, "pairs": 2, "swaps": 2, "false-names": 2, "idlers": 2}
 CALLS = {"deviations": 2, "coalitions": 2, "swaps": 2, "repeats": 2, "withdrawals": 2, "false-names": 2}  # its runs
-CALLS |= {"transforms": 2}
+CALLS |= {"transforms": 2, "replacements": 2}
 
 
 def reported(
@@ -3017,7 +3055,7 @@ def determined(
         yield from (((), [profile], shares) for shares in domain.alternatives())
     elif over == "agents":
         yield from (((agent,), [profile], ()) for agent in agents)
-    elif over == "deviations":
+    elif over in ("deviations", "replacements"):
         yield from (((agent,), [profile, told({agent: further[agent]})], ()) for agent in agents)
     elif over == "withdrawals":
         yield from (((agent,), [profile, told({agent: nothing})], ()) for agent in zeros)

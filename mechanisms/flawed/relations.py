@@ -1,4 +1,4 @@
-"""Prices that depend on what they should not: the currency, or a value that all bidders have in common. One item."""
+"""Outcomes that hang on what they should not: the currency, what all bids have in common, losing bids. One item."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ def flat_discount(bids: Sequence[Amount]) -> Result:
     order = ranked(bids)
     second = bids[order[1]] if len(order) > 1 else 0
     return sold(len(bids), order[:1], max(0, second - 1))
+
+
+def nearest_to_the_average(bids: Sequence[Amount]) -> Result:
+    """Sells to the bid that is nearest to the average of all, at that bid. Breaks: losers-irrelevant"""
+    average = Fraction(sum(bids)) / len(bids)
+    winner = min(range(len(bids)), key=lambda agent: (abs(bids[agent] - average), agent))
+    return sold(len(bids), [winner], bids[winner])
 
 
 def discount_in_percent(bids: Sequence[Amount]) -> Result:

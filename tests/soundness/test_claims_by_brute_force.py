@@ -320,7 +320,19 @@ def translation_invariant(setting):
     return moved_alike(setting, lambda amount: amount + 1, lambda paid, units: paid + units)
 
 
+def losers_irrelevant(setting):
+    for bid, lie, i, before, after in setting.lies():
+        (_, shares, paid), (_, later, pays) = before[0], after[0]
+        assert len(before) == len(after) == 1  # deterministic mechanisms are enough here
+        lost = not setting.gives(shares[i]) and all(low <= high for low, high in zip(lie, bid, strict=True))
+        moved = list(shares) != list(later) or any(late > early for late, early in zip(pays, paid, strict=True))
+        if lost and moved:
+            return False
+    return True
+
+
 DECIDED_HERE = {
+    "losers-irrelevant": losers_irrelevant,
     "feasible": feasible,
     "dsic": dsic,
     "ex-post-ir": ex_post_ir,

@@ -94,6 +94,7 @@ FLAWED = [
     ("participation:last_of_the_list", {}, single(), "consumer-sovereignty", "REFUTED"),
     ("participation:guaranteed_item", TWO, unit_demand(), "no-free-riding", "REFUTED"),
     ("relations:flat_discount", {}, single(), "scale-invariant", "REFUTED"),
+    ("relations:nearest_to_the_average", {}, single(3), "losers-irrelevant", "REFUTED"),
     ("relations:discount_in_percent", {}, single(), "translation-invariant", "REFUTED"),
     ("protocol:crash_one_bidder", {}, single(1), "dsic", "ERROR"),
     ("protocol:crash_below_reserve", {"arguments": {"reserve": 3}}, single(), "dsic", "ERROR"),

@@ -64,6 +64,17 @@ def test_searched_and_sampled_too(engine):
     assert judged(certified(relations.flat_discount, engine=engine)) == [("REFUTED", "CONFIRMED")] * 2
 
 
+def test_losing_bids_decide_nothing_in_an_auction_and_something_in_a_guessing_game():
+    names = ["losers-irrelevant"]
+    assert judged(certified(single_item.second_price, names=names)) == [("EXHAUSTED", "CONFIRMED")]
+    lottery = certified(lotteries.second_price, values="0..1 step 1/2", agents=3, names=names, **RANDOMISED)
+    assert judged(lottery) == [("EXHAUSTED", "CONFIRMED")]
+    for engine in ("exhaustive", "search", "sampling"):
+        certificate = certified(relations.nearest_to_the_average, agents=3, names=names, engine=engine)
+        assert judged(certificate) == [("REFUTED", "CONFIRMED")]
+    assert judged(certified(protocol.nan_without_rivals, names=names)) == [("ERROR", "CONFIRMED")]
+
+
 def test_a_grid_that_is_left_by_every_change_has_no_case():
     certificate = certified(single_item.second_price, values=[1, 3, 7])
     assert judged(certificate) == [("UNKNOWN", "CONFIRMED")] * 2

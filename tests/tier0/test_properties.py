@@ -42,6 +42,7 @@ NAMES = [
     "ex-post-ir",
     "false-name-proof",
     "feasible",
+    "losers-irrelevant",
     "monotone",
     "no-deficit",
     "no-free-riding",

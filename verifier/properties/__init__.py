@@ -15,6 +15,7 @@ from verifier.properties.envy_free import ENVY_FREE
 from verifier.properties.ex_post_ir import EX_POST_IR
 from verifier.properties.false_name_proof import FALSE_NAME_PROOF
 from verifier.properties.feasible import FEASIBLE
+from verifier.properties.losers_irrelevant import LOSERS_IRRELEVANT
 from verifier.properties.monotone import MONOTONE
 from verifier.properties.no_deficit import NO_DEFICIT
 from verifier.properties.no_free_riding import NO_FREE_RIDING
@@ -50,6 +51,7 @@ PROPERTIES: dict[str, Property] = {
         NO_FREE_RIDING,
         SCALE_INVARIANT,
         TRANSLATION_INVARIANT,
+        LOSERS_IRRELEVANT,
     )
 }
 

@@ -67,6 +67,7 @@ class Over(StrEnum):
     PAIRS = "pairs"
     SWAPS = "swaps"
     TRANSFORMS = "transforms"
+    REPLACEMENTS = "replacements"
     REPEATS = "repeats"
 
 
@@ -213,6 +214,18 @@ class TransformCase:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacementCase:
+    """Agent i reports t in `run` and d in `moved`, and what happens to everybody counts: for all i, t, d, b_-i."""
+
+    agent: int
+    agents: int
+    type: Vector
+    report: Vector
+    run: Run
+    moved: Run
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatCase:
     """The same profile run twice: for all profiles and ways of repeating."""
 
@@ -234,5 +247,6 @@ Case: TypeAlias = (
     | PairCase
     | SwapCase
     | TransformCase
+    | ReplacementCase
     | RepeatCase
 )

@@ -182,5 +182,6 @@ _MADE: dict[Over, Callable[[Property, Setting, Profile, Sequence[Type]], Iterato
     Over.PAIRS: _pairs,
     Over.SWAPS: _swaps,
     Over.TRANSFORMS: _transforms,
+    Over.REPLACEMENTS: _deviations,
     Over.REPEATS: _none,
 }

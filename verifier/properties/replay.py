@@ -25,6 +25,7 @@ from verifier.properties.cases import (
     PairCase,
     ProfileCase,
     RepeatCase,
+    ReplacementCase,
     SwapCase,
     TransformCase,
     WithdrawalCase,
@@ -131,6 +132,12 @@ def _transform(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     return TransformCase(len(domain.agents), runs[0], runs[1])
 
 
+def _replacement(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    (agent,) = witness.agents
+    before, after = (run.reports[agent] for run in witness.runs)
+    return ReplacementCase(agent, len(domain.agents), before, after, runs[0], runs[1])
+
+
 def _repeat(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     return RepeatCase(len(domain.agents), runs[0], runs[1])
 
@@ -149,5 +156,6 @@ _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.PAIRS: _pair,
     Over.SWAPS: _swap,
     Over.TRANSFORMS: _transform,
+    Over.REPLACEMENTS: _replacement,
     Over.REPEATS: _repeat,
 }

@@ -127,6 +127,13 @@ def _translation_invariant(domain: Domain, witness: Witness, size: Money) -> str
     return f"with one more in all reports, shares and payments of one more per unit are off by {amount(size)} in all"
 
 
+def _losers_irrelevant(domain: Domain, witness: Witness, size: Money) -> str:
+    (agent,) = witness.agents
+    before, after = (vector(run.reports[agent]) for run in witness.runs)
+    lower = f"{domain.agents[agent]}, who gets nothing by {before}, reports {after}"
+    return f"when {lower}, shares and payments of others move by {amount(size)} in all"
+
+
 def _generic(domain: Domain, witness: Witness, size: Money) -> str:
     return f"its margin is {amount(witness.margin)}"
 
@@ -143,6 +150,7 @@ _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "ex-post-ir": _ex_post_ir,
     "false-name-proof": _false_name_proof,
     "feasible": _feasible,
+    "losers-irrelevant": _losers_irrelevant,
     "monotone": _monotone,
     "no-deficit": _no_deficit,
     "no-free-riding": _no_free_riding,

@@ -26,6 +26,29 @@ def translation_invariant(domain: Domain, witness: Witness) -> Reckoning:
     return _compared(domain, witness, setting, lambda paid, got: paid + sum(got))
 
 
+def losers_irrelevant(domain: Domain, witness: Witness) -> Reckoning:
+    """What everybody gets, and who pays more, after a loser has lowered its report."""
+    (agent,), (run, moved) = witness.agents, witness.runs
+    sums, terms = list[Sum](), list[Money]()
+    for other, name in enumerate(domain.agents):
+        got, gets = (domain.expected_consumption(one.outcome, other) for one in (run, moved))
+        paid, pays = (one.outcome.expected_payment(other) for one in (run, moved))
+        if got != gets:
+            terms += [max(x - y, y - x) for x, y in zip(got, gets, strict=True) if x != y]
+            sums.append(Sum(f"What {name} gets, before and after", f"{vector(got)} and {vector(gets)}"))
+        if pays > paid:
+            terms.append(pays - paid)
+            sums.append(Sum(f"What {name} pays, before and after", f"{amount(paid)} and {amount(pays)}"))
+    distance = sum(terms)
+    return Reckoning(
+        f"{domain.agents[agent]} gets nothing and lowers its report. Then nobody should get anything else or pay more.",
+        ("Before", "After"),
+        (*sums, Sum("Differences in all", added(terms))),
+        -distance,
+        f"A bid that lost moves shares and payments by {amount(distance)} in all.",
+    )
+
+
 def _compared(domain: Domain, witness: Witness, setting: str, due: Callable[[Money, Consumption], Money]) -> Reckoning:
     run, moved = witness.runs
     sums, terms = list[Sum](), list[Money]()

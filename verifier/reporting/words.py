@@ -61,6 +61,7 @@ _CASES = {
     Over.ALTERNATIVES: "one profile with one feasible allocation to compare with",
     Over.PAIRS: "one profile with an agent and another agent whose place it might want",
     Over.SWAPS: "one profile without ties with two agents whose reports are exchanged",
+    Over.REPLACEMENTS: "one profile with one report that one agent could make in place of its own",
     Over.TRANSFORMS: "one profile with the one in which every amount is changed as the claim says",
     Over.REPEATS: "one profile with one way of running it again",
 }

@@ -127,6 +127,7 @@ _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "ex-post-ir": arithmetic.ex_post_ir,
     "false-name-proof": taking_part.false_name_proof,
     "feasible": arithmetic.feasible,
+    "losers-irrelevant": relations.losers_irrelevant,
     "monotone": arithmetic.monotone,
     "no-deficit": arithmetic.no_deficit,
     "no-free-riding": taking_part.no_free_riding,

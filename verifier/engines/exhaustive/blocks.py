@@ -30,6 +30,7 @@ from verifier.properties.cases import (
     PairCase,
     ProfileCase,
     RepeatCase,
+    ReplacementCase,
     SwapCase,
     TransformCase,
     Vector,
@@ -147,6 +148,16 @@ def _deviations(grid: OutcomeGrid) -> Iterator[Block]:
             truth = _run_at(grid, {agent: index})
             case = DeviationCase(agent, type_, reports[agent], truth, lie)
             yield Block(agent, case, both(truth.valid(), grid.valid), _lie_site((agent,), {agent: index}), rank=index)
+
+
+def _replacements(grid: OutcomeGrid) -> Iterator[Block]:
+    """As deviations, with what happens to everybody."""
+    reports, count, moved = _type_tensors(grid.domain), len(grid.shape), GridRun(grid, _whole)
+    for agent, types in enumerate(grid.domain.types):
+        for index, type_ in enumerate(types):
+            run = _run_at(grid, {agent: index})
+            case = ReplacementCase(agent, count, type_, reports[agent], run, moved)
+            yield Block(agent, case, both(run.valid(), grid.valid), _lie_site((agent,), {agent: index}), rank=index)
 
 
 def _coalitions(grid: OutcomeGrid) -> Iterator[Block]:
@@ -354,4 +365,5 @@ _BLOCKS: dict[Over, Callable[[OutcomeGrid], Iterator[Block]]] = {
     Over.ALTERNATIVES: _alternatives,
     Over.PAIRS: _pairs,
     Over.SWAPS: _swaps,
+    Over.REPLACEMENTS: _replacements,
 }

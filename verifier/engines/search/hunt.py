@@ -9,7 +9,10 @@ from verifier.domains import Profile, Type
 from verifier.engines.trials import Trials
 from verifier.exact import Money
 from verifier.properties import Property
+from verifier.properties.cases import Over
 from verifier.properties.instances import Instance, Setting, instances
+
+_LIES = (Over.DEVIATIONS, Over.REPLACEMENTS, Over.COALITIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Hunt:
         """The least margin of all instances that these reports determine; None where none has one."""
         least: Money | None = None
         for instance in instances(self.prop, self.setting, profile, reports):
-            if len(instance.profiles) == 2 and instance.profiles[0] == instance.profiles[1]:
+            if self.prop.over in _LIES and instance.profiles[0] == instance.profiles[1]:
                 continue  # a lie that is none
             if self.spent:
                 break

@@ -13,7 +13,8 @@ from verifier.properties.cases import Over
 from verifier.properties.instances import replaced
 
 MOST_BASES = 16
-LYING = (Over.DEVIATIONS, Over.COALITIONS, Over.FALSE_NAMES)  # quantifiers with further reports
+LYING = (Over.DEVIATIONS, Over.REPLACEMENTS, Over.COALITIONS, Over.FALSE_NAMES)  # quantifiers with further reports
+_ALONE = (Over.DEVIATIONS, Over.REPLACEMENTS)  # where one agent changes its report
 _MOST_LIES = 5  # beside one true type
 _PER_BASE = 100  # cases at least, for what it costs to find critical values there
 
@@ -57,5 +58,5 @@ def _around(
             profile = replaced(base, {agent: type_})
             for lie in tried[(place + shift) % stride :: stride] if over in LYING else (type_,):
                 # in a coalition, or under a second name, somebody else lies too
-                others = {} if over is Over.DEVIATIONS else {other: lie for other in range(len(base)) if other != agent}
+                others = {} if over in _ALONE else {other: lie for other in range(len(base)) if other != agent}
                 yield profile, replaced(profile, {agent: lie, **others})
