@@ -187,6 +187,9 @@ def second_price_claims():
         entry("false-name-proof", "EXHAUSTED", table(row(0, 8, 0, "0"), row(1, 8, 0, "0"))),
         entry("consumer-sovereignty", "EXHAUSTED", table(row(0, 1, 0, "0"), row(1, 1, 0, "0"))),
         entry("no-free-riding", "EXHAUSTED", table(row(0, 2, 0, "0"), row(1, 2, 0, "0"))),
+        entry("scale-invariant", "EXHAUSTED", table(row(None, 1, 0, "0"))),  # 0 alone can be doubled
+        entry("translation-invariant", "EXHAUSTED", table(row(None, 1, 0, "0"))),  # and raised by 1
+        entry("losers-irrelevant", "EXHAUSTED", table(row(0, 8, 0, "0"), row(1, 8, 0, "0"))),
     ]
 
 

@@ -120,7 +120,7 @@ def test_swaps_stay_on_the_grid_and_name_ties():
     # only 1 and 5 belong to both: (1,1), (1,5), (5,1), (5,5)
     assert list(where.swaps()) == [(3, 3, 0, 1, True), (5, 6, 0, 1, False), (6, 5, 0, 1, False), (8, 8, 0, 1, True)]
     apart = Domain({**written, "types": [[["0"]], [["1"]]]})
-    assert (list(apart.swaps()), checker.row_agents(apart, "swaps")) == ([], [])
+    assert (list(apart.swaps()), checker.row_agents(apart, "anonymous")) == ([], [])
 
 
 def test_a_tie_of_vectors_is_an_equal_amount_anywhere():
