@@ -236,7 +236,7 @@ def truthful(tmp_path):
 
 def test_a_second_price_auction_is_confirmed_on_every_property(truthful, tmp_path):
     reports = check(truthful, tmp_path)
-    assert len(reports) == 18
+    assert len(reports) == 21
     assert {(report["status"], *report["reasons"]) for report in reports} == {("CONFIRMED",)}
 
 

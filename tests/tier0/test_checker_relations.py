@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 
 import pytest
@@ -87,6 +88,24 @@ def test_runs_without_an_outcome_are_left_out():
     certificate = certified(protocol.nan_without_rivals)
     assert judged(certificate) == [("ERROR", "CONFIRMED")] * 2
     assert certificate["claims"][0]["table"]["skipped"] > 0
+
+
+CAPPED = """
+def run(bids):
+    if max(bids) > 3:
+        raise ValueError("more than there is")
+    winner = bids.index(max(bids))
+    return [int(agent == winner) for agent in range(2)], [min(bids) * (agent == winner) for agent in range(2)]
+"""
+
+
+def test_an_image_without_an_outcome_is_left_out_too(tmp_path, monkeypatch):
+    (tmp_path / "capped_auction.py").write_text(CAPPED)
+    monkeypatch.syspath_prepend(tmp_path)
+    certificate = certified(importlib.import_module("capped_auction").run)
+    assert judged(certificate) == [("ERROR", "CONFIRMED")] * 2
+    # of the nine profiles that can be doubled five have a 2; of the sixteen that can be raised seven a 3
+    assert [claim["table"]["skipped"] for claim in certificate["claims"]] == [5, 7]
 
 
 def test_the_second_run_of_a_witness_has_to_be_at_the_image():
