@@ -5,7 +5,8 @@ Distribution Draw k under a seed has random numbers of its own, from the sha256 
              one of the instances that these determine (`instances` in their order). A draw that determines none, such
              as a tied profile where ties are no case, is no case; one whose run has no valid outcome is left out.
 Fixed        The seed and the number of draws, before the first one. Given how many draws are cases, violations are
-             binomial; Clopper and Pearson bound their share, exactly and rounded outwards to millionths.
+             binomial; Clopper and Pearson bound their share, exactly and rounded outwards to millionths. The bounds of
+             each claim hold for themselves; nothing is said about all claims of a file at once.
 Anytime      The beta-mixture e-value gives a bound that holds after every draw at once, whoever stops the sampling.
 
 Source: Clopper and Pearson 1934; Robbins 1970 (see `verifier.statistics`).
