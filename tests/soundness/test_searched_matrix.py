@@ -24,7 +24,7 @@ rows = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(rows)
 
 ENGINES = {"search": SearchSession, "sampling": SamplingSession}
-FEW = {"search": Limits(examples=150), "sampling": Limits(samples=100)}  # nobody is accused however little is looked at
+FEW = {"search": Limits(examples=100), "sampling": Limits(samples=60)}  # nobody is accused however little is looked at
 # by property: where the engine has nothing to say, whatever the mechanism
 SILENT = {"search": {"deterministic", "consumer-sovereignty"}, "sampling": {"deterministic"}}
 # subjects that fail at some bids: the engines judge the rest, and say how much they left out
