@@ -23,6 +23,7 @@ from verifier.errors import SubjectError
 from verifier.evidence import Verdict
 from verifier.exact import show
 from verifier.properties import find_property
+from verifier.properties.restricted import restricted, statement
 from verifier.spec import Claim, Spec
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ class Sessions:
 
     def decide(self, claim: Claim) -> Deciding:
         """Decide a claim by the engine that it names."""
-        prop, engine = find_property(claim.property), self._other(claim)
+        prop = restricted(find_property(claim.property), self.exhaustive.subject.domain, claim.agents)
+        engine = self._other(claim)
         if engine is None:
             return (yield from self.exhaustive.decide(prop, claim.tolerance))
         if self._grid:
@@ -231,7 +233,7 @@ def audit(
                     break
                 yield Progress(step.stage, step.done, step.total)
             results.append(claim_entry(claim, finding))
-            if claim.property == "dsic" and finding.witness is not None:
+            if claim.property == "dsic" and finding.witness is not None and not spec.domain.ordinal:
                 curves[claim.id] = deviation_curve(subject, finding.witness)
             yield Decided(claim, results[-1])
     except KeyboardInterrupt:
@@ -252,8 +254,9 @@ def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:
     return {
         "id": claim.id,
         "property": claim.property,
-        "statement": prop.statement,
+        "statement": statement(prop, claim.agents),
         "formula": prop.formula,
+        **({"agents": list(claim.agents)} if claim.agents else {}),
         "engine": claim.engine,
         "tolerance": show(claim.tolerance),
         "expect": str(claim.expect),

@@ -182,6 +182,13 @@ def is_split(value: Json) -> bool:
     return type(value) is int and value >= -1
 
 
+class Loose(NamedTuple):
+    """A form whose objects may have more keys, those of `more`."""
+
+    form: Json
+    more: Json
+
+
 TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at least 0", "a rational in lowest terms"
 OBJECT, SOURCE, ONE = "an object without floats, or too deep", "a map from files to sha256 digests", "the version 1"
 ATOM, TOKEN = "an atom", "a choice of the tree"
@@ -219,6 +226,18 @@ DOMAINS: Json = {
     "slots": {**DOMAIN, "click_rates": [RATIONAL]},
     "combinatorial": {**DOMAIN, "goods": COUNT},
     "divisible": DOMAIN,
+}
+RANKED: Json = {**DOMAIN, "lists": frozenset({"complete", "truncated"})}
+ORDINAL: Json = {
+    "house-allocation": {
+        **RANKED,
+        "objects": [TEXT],
+        "capacities": [COUNT],
+        "priorities": [[COUNT]],
+        "endowment": [COUNT],
+    },
+    "matching": {**RANKED, "proposers": COUNT},
+    "voting": {**RANKED, "candidates": [TEXT]},
 }
 WITNESS: Json = {
     "agents": [COUNT],
@@ -281,14 +300,14 @@ SUBJECT: Json = {
     "method": (TEXT,),
     "arguments": OBJECT,
     "source": SOURCE,
-    "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments"}),
+    "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments", "sides"}),
     "numbers": frozenset({"exact", "float", "decimal"}),
     "returns": {
         "allocation": TEXT,
         "payments": TEXT,
         "randomised": FLAG,
-        "allocation_as": frozenset({"shares", "winner", "winners", "by-agent", "order"}),
-        "payments_as": frozenset({"per-agent", "by-agent", "winner-pays", "unit-price"}),
+        "allocation_as": frozenset({"shares", "winner", "winners", "by-agent", "order", "elected", "pairs"}),
+        "payments_as": frozenset({"per-agent", "by-agent", "winner-pays", "unit-price", "none"}),
     },
     "contracts": CONTRACTS,
 }
@@ -333,7 +352,7 @@ CERTIFICATE: Json = {
     "interrupted": FLAG,
     "faults": {"count": COUNT, "first": [FAULT]},
     "exploration": (EXPLORATION,),
-    "claims": [CLAIM],
+    "claims": [Loose(CLAIM, {"agents": [TEXT]})],
     "sha256": TEXT,
 }
 
@@ -482,7 +501,10 @@ TREE_EVIDENCE: Json = {  # what a decided claim about an extensive game rests on
 
 def fit(value: Json, form: Json, where: str) -> None:
     """Refuse a value that does not have the form."""
-    if isinstance(form, dict):
+    if isinstance(form, Loose):
+        present = {key: inner for key, inner in form.more.items() if type(value) is dict and key in value}
+        fit(value, {**form.form, **present}, where)
+    elif isinstance(form, dict):
         require(type(value) is dict, f"{where} is no object")
         forms = {key: form[key] if key in form else form.get(f"{key}?") for key in value}
         for key in [*value, *form] if value.keys() != form.keys() else ():
@@ -544,6 +566,8 @@ class Outcome(NamedTuple):
 
 class Domain:
     """Agents, their types, what a share gives, what is feasible. Profiles are numbered, the last agent fastest."""
+
+    ordinal = False
 
     def __init__(self, written: Json) -> None:
         self.kind = str(written.get("kind"))
@@ -746,6 +770,207 @@ class Domain:
         return self.outcome(tuple(made))
 
 
+class Ranking(Domain):
+    """A domain in which types are rankings: k for the best of k listed alternatives, 1 for the last; nobody pays.
+
+    What is not listed is worth -1, less than the 0 of having nothing; in a vote, where somebody is elected anyway, 0.
+    Where agents own objects, types are shifted so that an agent's own one is worth 0.
+    """
+
+    ordinal = True
+
+    def __init__(self, written: Json) -> None:
+        self.kind = written["kind"]
+        fit(written, ORDINAL[self.kind], "domain")
+        self.names = written["agents"]
+        self.n = len(self.names)
+        self.complete = written["lists"] == "complete"
+        self.first: int = written.get("proposers", 0)
+        self.things: list[str] = written.get("objects", written.get("candidates", []))
+        self.capacities: list[int] = written.get("capacities", [])
+        self.priorities: list[list[int]] = written.get("priorities", [])
+        self.owned: list[int] = written.get("endowment", [])
+        if self.kind == "matching":
+            require(1 <= self.first < self.n, "domain.proposers: both sides need somebody")
+        self.facing = [self._facing(agent) for agent in range(self.n)]
+        self.dimension = max(map(len, self.facing), default=0)
+        self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
+        self.upper, self.whole = None, False
+        self._require_order(written)
+        self.sizes = [len(types) for types in self.types]
+        self.size = math.prod(self.sizes)
+        self.strides = [math.prod(self.sizes[agent + 1 :]) for agent in range(self.n)]
+        self.places = [{type_: place for place, type_ in enumerate(types)} for types in self.types]
+        self._known = {}
+        self.doubts = list(self._doubts())
+
+    def _facing(self, agent: int) -> list[str]:
+        """The names that an agent ranks."""
+        if self.kind != "matching":
+            return self.things
+        return self.names[self.first :] if agent < self.first else self.names[: self.first]
+
+    def _require_order(self, written: Json) -> None:
+        require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
+        require(written["upper"] is None and written["amounts"] == "reals", "domain.upper, amounts: not of rankings")
+        require(self.kind == "matching" or self.things, "domain: there is nothing to rank")
+        require(len(set(self.things)) == len(self.things), "domain: two alternatives share a name")
+        things = len(self.things)
+        if self.kind == "house-allocation":
+            require(len(self.capacities) == things and min(self.capacities) > 0, "domain.capacities: not one for each")
+            require(len(self.priorities) in (0, things), "domain.priorities: not for all objects")
+            orders = all(sorted(order) == list(range(self.n)) for order in self.priorities)
+            require(orders, "domain.priorities: not orders of all agents")
+            require(len(self.owned) in (0, self.n), "domain.endowment: not for all agents")
+            fits = all(one < things and self.owned.count(one) <= self.capacities[one] for one in self.owned)
+            require(fits, "domain.endowment: more owners than an object serves")
+            require(self.complete or not self.owned, "domain.lists: owners rank everything")
+        require(len(self.types) == self.n and all(self.types), "domain.types needs a grid for every agent")
+        for agent, types in enumerate(self.types):
+            require(len(set(types)) == len(types), "domain.types must be distinct")
+            for type_ in types:
+                require(self._is_ranking(agent, type_), f"a type of {self.names[agent]} is no ranking")
+
+    def _is_ranking(self, agent: int, type_: Vector) -> bool:
+        count = len(self.facing[agent])
+        if len(type_) != self.dimension or any(type_[count:]):
+            return False
+        ranks = [worth_ - min(type_[:count]) + 1 for worth_ in type_[:count]] if self.owned else type_[:count]
+        if self.owned and type_[self.owned[agent]] != 0:
+            return False
+        listed = sorted(worth_ for worth_ in ranks if worth_ > 0)
+        rest = {worth_ for worth_ in ranks if worth_ <= 0}
+        whole = listed == list(range(1, len(listed) + 1))
+        return whole and rest <= (set() if self.complete else {0 if self.kind == "voting" else -1})
+
+    def reports(self, bids: Json) -> tuple[Vector, ...]:
+        """A recorded profile; every admissible one is on the grid."""
+        return self.profile(self.place(bids))
+
+    def ballots(self, profile: Sequence[Vector]) -> list[list[str]]:
+        """The reports as the subject sees them: names, the best first."""
+        made = []
+        for names, type_ in zip(self.facing, profile, strict=True):
+            best_first = sorted(zip(type_, names, strict=False), key=lambda pair: -pair[0])
+            made.append([name for worth_, name in best_first if self.complete or worth_ > 0])
+        return made
+
+    def share(self, value: Number | None) -> Number | None:
+        """The place of an alternative; None only where somebody can have nothing."""
+        if value is None and (self.kind == "voting" or self.owned):
+            raise ValueError("nothing is had by nobody here")
+        if value is not None and (type(value) is not int or not 0 <= value < self.dimension):
+            raise ValueError(f"{value} is no alternative")
+        return value
+
+    def consumes(self, share: Number | None) -> Vector:
+        """The unit vector of an alternative."""
+        return tuple(int(place == share) for place in range(self.dimension))
+
+    def slack(self, shares: Sequence[Number | None]) -> Number:
+        """Negative where an object serves too many, a match is one-sided, or not the same is elected for all."""
+        if self.kind == "voting":
+            return 1 - len(set(shares))
+        if self.kind == "house-allocation":
+            return min(room - list(shares).count(place) for place, room in enumerate(self.capacities))
+        meets = {(agent, self._mate(agent, share)) for agent, share in enumerate(shares) if share is not None}
+        return 0 if all((other, agent) in meets for agent, other in meets) else -1
+
+    def _mate(self, agent: int, share: Number) -> int:
+        """The agent at a place of the other side; -1 where it has no such place."""
+        if share >= len(self.facing[agent]):
+            return -1
+        return int(share) + (self.first if agent < self.first else 0)
+
+    def alternatives(self) -> Iterator[tuple[Number | None, ...]]:
+        """Every feasible allocation."""
+        if self.kind == "voting":
+            yield from ((place,) * self.n for place in range(self.dimension))
+            return
+        nothing: tuple[Number | None, ...] = () if self.owned else (None,)
+        rows = self.first or self.n
+        options = [*range(len(self.facing[0])), *nothing]
+        rooms = self.capacities or [1] * len(self.facing[0])
+        for chosen in product(options, repeat=rows):
+            if all(chosen.count(place) <= room for place, room in enumerate(rooms)):
+                yield tuple(chosen) + self._answers(chosen)
+
+    def _answers(self, chosen: Sequence[Number | None]) -> tuple[Number | None, ...]:
+        """Whom the receivers have if the proposers have those."""
+        places = range(self.n - self.first) if self.first else ()
+        return tuple(chosen.index(place) if place in chosen else None for place in places)
+
+    def _doubts(self) -> Iterator[Doubt]:
+        """All that could speak against stability."""
+        for agent in range(self.n if self.kind != "voting" else 0):
+            alone: dict[int, Number | None] = {agent: self.owned[agent] if self.owned else None}
+            yield Doubt(alone, None)
+            for place, room in enumerate(self.capacities):
+                order = self.priorities[place] if self.priorities else []
+                others = [other for other in range(self.n) if other != agent]
+                ahead = order[: order.index(agent)] if order else others
+                yield Doubt({agent: place}, (place, room, ahead))
+            for place in range(len(self.facing[agent])) if agent < self.first else ():
+                yield Doubt({agent: place, self.first + place: agent}, None)
+
+    def doubt(self, agents: Sequence[int], shares: Sequence[Number | None]) -> Doubt:
+        """The objection that a witness describes."""
+        for one in self.doubts:
+            written = [one.wants.get(agent) for agent in range(self.n)]
+            if list(one.wants) == list(agents) and written == list(shares):
+                return one
+        raise Refused("alternative: no such objection")
+
+    def read(self, value: Json, form: str) -> tuple[Number | None, ...]:
+        """Every agent's share in what the subject returned; any exception means that it is not there."""
+        if form == "elected":
+            return (self.share(place_of(value, self.things)),) * self.n
+        shares: list[Number | None] = [None] * self.n
+        if form == "shares":
+            shares = [place_of(item, names) for item, names in zip(per_agent(value, self), self.facing, strict=True)]
+        elif form == "pairs":
+            for one, two in [] if isinstance(value, str | bytes | Mapping) else value:
+                left, right = place_of(one, self.names[: self.first]), place_of(two, self.names[self.first :])
+                if left is not None and right is not None:
+                    if shares[left] is not None or shares[self.first + right] is not None:
+                        raise ValueError("somebody is in two pairs")
+                    shares[left], shares[self.first + right] = right, left
+            if isinstance(value, str | bytes | Mapping):
+                raise ValueError("no pairs")
+        else:
+            by_name(value, self, None)
+            told = {self.names.index(name): item for name, item in value.items()}
+            for agent, item in told.items():
+                shares[agent] = place_of(item, self.facing[agent])
+            for agent in [agent for agent in told if self.first and shares[agent] is not None]:
+                mate = self._mate(agent, shares[agent] or 0)
+                if mate not in told and shares[mate] is None:
+                    shares[mate] = agent if agent < self.first else agent - self.first
+        return tuple(map(self.share, shares))
+
+
+class Doubt(NamedTuple):
+    """Who wants what instead of what it has, and (alternative, capacity, who goes before) where others have a say."""
+
+    wants: dict[int, Number | None]
+    seat: tuple[int, int, Sequence[int]] | None
+
+
+def place_of(value: Json, names: Sequence[str]) -> int | None:
+    """The place of a name among some, or a place itself; ValueError where it is neither."""
+    if value is None:
+        return None
+    place = names.index(value) if isinstance(value, str) else exact(value)
+    if not isinstance(place, int) or not 0 <= place < len(names):
+        raise ValueError(f"{value!r} is neither a name nor a place")
+    return place
+
+
+def domain_of(written: Json) -> Domain:
+    """The domain of a certificate."""
+    return Ranking(written) if str(written.get("kind")) in ORDINAL else Domain(written)
+
+
 # --- properties
 # Each property is a margin that must not be negative. `over` says what the margin is a function of:
 #   profiles      all types, the outcome                        agents   one agent's type, its deal
@@ -755,6 +980,7 @@ class Domain:
 #   withdrawals   the outcome with an agent and the one where it reports zero for everything
 #   false-names   true type, deal when truthful with the second name at zero, deal of both names together
 #   idlers        what an agent pays at a report of zero; another's type, what it has, and would have with both shares
+#   objections    types, deals and wishes of those who object, and whether these can be had
 #   menus         what an agent gets for each of its reports, the others reporting less in all than it can
 #   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
 #   replacements  the report of an agent and another one, what it gets, the outcomes for all, and that weight
@@ -840,6 +1066,32 @@ def domination(types: Sequence[Vector], outcome: Outcome, other: Sequence[Vector
     deals = zip(types, outcome.deals, other, strict=True)
     losses_ = [worth(type_, deal[0]) - worth(type_, gets) for type_, deal, gets in deals]
     return 0 if max(losses_) > 0 else sum(losses_)
+
+
+def dominance(type_: Vector, report: Vector, truthful: Deal, lying: Deal) -> Number:
+    """The least difference of chances, truth less lie, of something at least as good as a level; nothing is at 0."""
+    changes = [one - two for one, two in zip(truthful[0], lying[0], strict=True)]
+    ranked = [*zip(type_, changes, strict=True), (0, -sum(changes))]
+    return min(sum(change for worth_, change in ranked if worth_ >= level) for level, _ in ranked)
+
+
+def is_top(place: int, type_: Vector) -> bool:
+    """Whether an alternative is worth more than each other one."""
+    return all(type_[place] > worth_ for other, worth_ in enumerate(type_) if other != place)
+
+
+def beats_all(place: int, types: Sequence[Vector]) -> bool:
+    """Whether an alternative wins every vote between it and another one."""
+    rivals_ = [other for other in range(len(types[0])) if other != place]
+    return all(
+        sum(type_[place] > type_[other] for type_ in types) > sum(type_[place] < type_[other] for type_ in types)
+        for other in rivals_
+    )
+
+
+def elects(right: bool, outcome: Outcome, place: int) -> Number:
+    """0 where nothing speaks for a candidate, or it is elected; else -1."""
+    return outcome.deals[0][0][place] - 1 if right else 0
 
 
 LAWS = {
@@ -975,11 +1227,45 @@ LAWS = {
         "for all i, b with x_i(b) = 0 and d <= b_i: x(d, b_-i) = x(b) and p(d, b_-i) <= p(b)",
         swayed,
     ),
+    "stable": Law(
+        "objections",
+        "With truthful reports nobody, and no two who could do so together, would rather leave what they have.",
+        "for all t there is no objection (S, y) that S can carry out with y_i >_i x_i(t) for all i in S",
+        lambda types, deals, gets, free: (
+            max(worth(t, deal[0]) - worth(t, y) for t, deal, y in zip(types, deals, gets, strict=True)) if free else 0
+        ),
+    ),
+    "sd-strategyproof": Law(
+        "deviations",
+        "Whatever an agent could report instead, the truth gives at least the chance of something as good.",
+        "for all i, t, d, b_-i, a: P(x_i(t, b_-i) >=_t a) >= P(x_i(d, b_-i) >=_t a)",
+        dominance,
+    ),
+    "unanimous": Law(
+        "alternatives",
+        "A candidate whom all voters like best is elected.",
+        "for all b and c: (c >_i a for all i and a != c) implies x(b) = c",
+        lambda types, outcome, other: elects(
+            all(is_top(other[0].index(1), type_) for type_ in types), outcome, other[0].index(1)
+        ),
+    ),
+    "condorcet": Law(
+        "alternatives",
+        "A candidate who beats each other one in a vote between the two is elected.",
+        "for all b and c: (|{i: c >_i a}| > |{i: a >_i c}| for all a != c) implies x(b) = c",
+        lambda types, outcome, other: elects(beats_all(other[0].index(1), types), outcome, other[0].index(1)),
+    ),
 }
 RULES: dict[str, Callable[[Number], Number]] = {  # how a transform changes every amount
     "scale-invariant": lambda amount: amount + amount,
     "translation-invariant": lambda amount: amount + 1,
 }
+ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where lotteries are declared the last three
+    "house-allocation": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "envy-free", "stable"),
+    "matching": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "stable"),
+    "voting": ("dsic", "pareto-efficient", "pairwise-strategyproof", "unanimous", "condorcet"),
+}
+OF_LOTTERIES = ("feasible", "deterministic", "sd-strategyproof")
 
 
 ON_GRIDS = (
@@ -992,6 +1278,10 @@ ON_GRIDS = (
     "scale-invariant",
     "translation-invariant",
     "losers-irrelevant",
+    "stable",
+    "sd-strategyproof",
+    "unanimous",
+    "condorcet",
 )
 
 
@@ -1049,6 +1339,14 @@ def short(value: Number) -> Number:
     return simplest(value)
 
 
+def forms_of(domain: Domain) -> tuple[str, ...]:
+    """In which forms an allocation can be told in that domain."""
+    if domain.ordinal:
+        ranked = {"voting": ("elected",), "house-allocation": ("by-agent", "shares")}
+        return ranked.get(domain.kind, ("by-agent", "pairs", "shares"))
+    return ("shares", "by-agent", "order") if domain.kind == "slots" else ("shares", "by-agent", "winner", "winners")
+
+
 def follow(path: str, result: Json) -> Json:
     """What lies at a declared path: "." the result, else steps: place in a sequence, key of a mapping, attribute."""
     for step in [] if path == "." else path.split("."):
@@ -1092,6 +1390,8 @@ def read_agent(value: Json, domain: Domain) -> int:
 
 def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, ...]:
     """Every agent's share, from the declared form of an allocation."""
+    if isinstance(domain, Ranking):
+        return domain.read(value, form)
     nothing = None if domain.kind == "slots" else 0
     if form == "shares":
         return tuple(read_share(item, domain) for item in per_agent(value, domain))
@@ -1117,6 +1417,8 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
 
 def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Number | None]) -> Vector:
     """Every agent's payment, from the declared form."""
+    if form == "none":
+        return (0,) * domain.n
     if form == "per-agent":
         return tuple(map(exact, per_agent(value, domain)))
     if form == "by-agent":
@@ -1142,7 +1444,9 @@ def read_draws(result: Json, returns: Json, domain: Domain) -> tuple[Draw, ...]:
     for probability, drawn in lottery:
         if probability:
             shares = read_shares(follow(returns["allocation"], drawn), returns["allocation_as"], domain)
-            payments = read_payments(follow(returns["payments"], drawn), returns["payments_as"], domain, shares)
+            form = returns["payments_as"]
+            paid = None if form == "none" else follow(returns["payments"], drawn)
+            payments = read_payments(paid, form, domain, shares)
             draws.append(Draw(probability, shares, payments))
     return tuple(draws)
 
@@ -1240,9 +1544,14 @@ class Subject:
 
     def __init__(self, written: Json, domain: Domain, place: Place) -> None:
         self.domain, self.written = domain, written
-        slots = domain.kind == "slots"
         form = written["returns"]["allocation_as"]
-        require(form not in (("winner", "winners") if slots else ("order",)), f"allocation_as {form} does not fit here")
+        require(form in forms_of(domain), f"allocation_as {form} does not fit here")
+        shapes = {"sides"} if domain.kind != "matching" else set()
+        require(
+            written["bids"] not in shapes | ({"numpy"} if domain.ordinal else set()), "bids: no such container here"
+        )
+        silent = written["returns"]["payments_as"] == "none"
+        require(silent or not domain.ordinal, "payments_as: nobody pays where agents only rank")
         try:
             target: Any = importlib.import_module(place.module)
             if written["bids"] == "numpy":
@@ -1277,6 +1586,8 @@ class Subject:
 
     def offer(self, profile: Sequence[Vector], numbers: str = "") -> Json:
         """The bids as the subject wants them, made anew for each call; `numbers`: of another kind than it declares."""
+        if isinstance(self.domain, Ranking):
+            return self._rankings(self.domain, profile)
         kinds: Json = {"float": float, "decimal": lambda amount: Decimal(amount.numerator) / amount.denominator}
         convert = {**kinds, "fraction": Fraction}.get(numbers or self.written["numbers"])
         reports = [tuple(map(convert, report)) for report in profile] if convert else list(profile)
@@ -1292,11 +1603,21 @@ class Subject:
             return numpy.array(bids, dtype="int64" if small else float if doubles else object)
         return bids if shape == "list" else tuple(bids)
 
+    def _rankings(self, domain: Ranking, profile: Sequence[Vector]) -> Json:
+        """Lists of names in the declared container."""
+        told = domain.ballots(profile)
+        named = list(zip(domain.names, told, strict=True))
+        if self.written["bids"] == "sides":
+            return dict(named[: domain.first]), dict(named[domain.first :])
+        return (
+            dict(named) if self.written["bids"] == "dict" else told if self.written["bids"] == "list" else tuple(told)
+        )
+
     def observe(self, profile: Sequence[Vector], numbers: str = "") -> Outcome | str:
         """Run it once: an outcome, or the kind of fault."""
         bids = self.offer(profile, numbers)
         try:
-            result = self.target(*bids) if self.written["bids"] == "arguments" else self.target(bids)
+            result = self.target(*bids) if self.written["bids"] in ("arguments", "sides") else self.target(bids)
         except KeyboardInterrupt:
             raise
         except BaseException:
@@ -1478,7 +1799,7 @@ def answer(question: Json) -> Json:
 
     Backwards, so that a state that every first pass through the grid would build up in the same way shows.
     """
-    domain, place = Domain(question["domain"]), Place(*question["place"])
+    domain, place = domain_of(question["domain"]), Place(*question["place"])
     with alone(place):
         subject = Subject(question["subject"], domain, place)
         profiles = [*map(domain.profile, question["profiles"]), *map(domain.reports, question["bids"])]
@@ -1630,9 +1951,23 @@ def staying(domain: Domain, name: str) -> list[int]:
     return [sum(image(name, [type_])[0] in places for type_ in places) for places in domain.places]
 
 
-def expected_cases(domain: Domain, name: str, seeds: int) -> int:
+def judged(claim: Json, domain: Domain) -> list[int] | None:
+    """The agents about whom alone a claim is; None for all."""
+    if "agents" not in claim:
+        return None
+    names = claim["agents"]
+    require(names and len(set(names)) == len(names) and set(names) <= set(domain.names), "agents: not some of them")
+    by_agent = LAWS[claim["property"]].over in ("agents", "deviations", "pairs")
+    require(by_agent and claim["engine"] == "exhaustive", "agents: the claim is not about one agent at a time")
+    return [agent for agent, name in enumerate(domain.names) if name in names]
+
+
+def expected_cases(domain: Domain, name: str, seeds: int, only: Sequence[int] | None = None) -> int:
     """How many cases the property has on the grid."""
     over = LAWS[name].over
+    if only is not None:
+        shares = {"agents": 1, "pairs": domain.n - 1}
+        return domain.size * sum(shares.get(over, domain.sizes[agent]) for agent in only)
     if over == "transforms":
         return math.prod(staying(domain, name))
     if over == "swaps":
@@ -1651,6 +1986,8 @@ def expected_cases(domain: Domain, name: str, seeds: int) -> int:
     }
     if over == "idlers":
         return sum(domain.size // domain.sizes[agent] * (domain.n - 1) for agent in domain.zeros())
+    if over == "objections":
+        return domain.size * len(domain.doubts) if isinstance(domain, Ranking) else 0
     if over == "menus":
         return sum(1 for agent in range(domain.n) for _ in domain.menus(agent))
     return domain.size * per_profile[over]
@@ -1662,8 +1999,10 @@ def rivals(domain: Domain, over: str, agent: int) -> list[int]:
     return [agent][: len(others)] if over == "idlers" else others
 
 
-def row_agents(domain: Domain, name: str) -> list[int | None]:
+def row_agents(domain: Domain, name: str, only: Sequence[int] | None = None) -> list[int | None]:
     """Which rows the table has."""
+    if only is not None:
+        return [agent for agent in row_agents(domain, name) if agent in only]
     over = LAWS[name].over
     if over in ("agents", "deviations", "replacements", "menus") or (over == "pairs" and domain.n > 1):
         return list(range(domain.n))
@@ -1678,11 +2017,11 @@ def row_agents(domain: Domain, name: str) -> list[int | None]:
     return [None] if possible.get(over, True) else []
 
 
-def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
+def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number, only: Sequence[int] | None = None) -> Json:
     """The table of a claim, recomputed, in the form of a certificate."""
     domain, law = seen.domain, LAWS[name]
     scale = 1 if law.over in ("repeats", "menus") else scaled.money
-    rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, name)}
+    rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, name, only)}
     counts: Json = None
     if law.over == "deviations":
         counts = over_deviations(scaled, law, rows)
@@ -1691,8 +2030,8 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
     elif law.over == "swaps":
         counts = over_swaps(scaled, law, rows)
     elif law.over == "replacements":
-        for agent, case in over_replacements(scaled):
-            rows[agent].add(law.margin(*case, scaled.unit))
+        for loser, case in over_replacements(scaled):
+            rows[loser].add(law.margin(*case, scaled.unit))
     elif law.over == "transforms":
         for k, profile in enumerate(product(*domain.types)):
             moved = image(name, profile)
@@ -1715,10 +2054,11 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number) -> Json:
         outcomes = scaled.read if name == "feasible" else scaled.valid  # it alone looks at infeasible ones
         for types, here in zip(product(*scaled.types), outcomes, strict=True):
             for agent, case in () if here is None else cases(law.over, types, here, scaled.alternatives):
-                rows[agent].add(law.margin(*case))
+                if agent in rows:
+                    rows[agent].add(law.margin(*case))
     return {
         "rows": [row.json(agent, scale) for agent, row in rows.items()],
-        "skipped": expected_cases(domain, name, len(seen.repeats) - 1) - sum(row.cases for row in rows.values()),
+        "skipped": expected_cases(domain, name, len(seen.repeats) - 1, only) - sum(row.cases for row in rows.values()),
         "truth_best": counts if name == "dsic" else None,
         "unequal_ties": counts if name == "anonymous" else None,
     }
@@ -1824,7 +2164,27 @@ def over_replacements(scaled: Scaled) -> Iterator[tuple[int, Json]]:
                     yield agent, (own, report, here.deals[agent][0], here.deals, there.deals)
 
 
-OVER_REPORTS: dict[str, Callable[[Scaled], Iterator[tuple[int, Json]]]] = {
+def over_objections(scaled: Scaled) -> Iterator[tuple[None, Json]]:
+    """Every objection at every profile."""
+    domain: Json = scaled.domain
+    for types, outcome in zip(product(*scaled.types), scaled.valid, strict=True):
+        for doubt in domain.doubts if outcome else ():
+            yield None, objection(domain, doubt, types, outcome)
+
+
+def objection(domain: Domain, doubt: Doubt, types: Sequence[Vector], outcome: Any) -> tuple[Any, ...]:
+    """Types and deals of those who object, what they would have, and whether they can have it."""
+    people = list(doubt.wants)
+    free = True
+    if doubt.seat is not None:
+        place, room, ahead = doubt.seat
+        free = sum(outcome.deals[agent][0][place] for agent in ahead) < room
+    gets = [domain.consumes(share) for share in doubt.wants.values()]
+    return [types[agent] for agent in people], [outcome.deals[agent] for agent in people], gets, free
+
+
+OVER_REPORTS: dict[str, Callable[[Scaled], Iterator[tuple[int | None, Json]]]] = {
+    "objections": over_objections,
     "withdrawals": over_withdrawals,
     "false-names": over_false_names,
     "idlers": over_idlers,
@@ -2480,9 +2840,11 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     """The recorded runs must be a case of the property, and their margin the recorded one."""
     law = LAWS[claim["property"]]
     agents, runs = witness["agents"], witness["runs"]
-    people = PEOPLE.get(law.over, 0)
+    people = len(agents) if law.over == "objections" else PEOPLE.get(law.over, 0)
     require(len(agents) == people == len(set(agents)), f"a witness over {law.over} is about {people} agents")
     require(all(agent < domain.n for agent in agents), "a witness is about an agent that does not exist")
+    only = judged(claim, domain)
+    require(only is None or agents[0] in only, "a witness is about an agent of whom nothing is claimed")
     calls = domain.sizes[agents[0]] if law.over == "menus" else CALLS.get(law.over, 1)
     require(len(runs) == calls, f"a witness over {law.over} has {calls} runs")
     on_grid = claim["engine"] in ("exhaustive", "sampling")
@@ -2492,7 +2854,7 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     judged_anyway = claim["property"] in ("feasible", "deterministic")
     require(judged_anyway or all(outcome.slack >= 0 for outcome in outcomes), "a witness has an infeasible outcome")
     require(
-        (witness["alternative"] is not None) == (law.over == "alternatives"),
+        (witness["alternative"] is not None) == (law.over in ("alternatives", "objections")),
         "alternative: only where allocations are compared",
     )
     repetitions = ["second call, in reverse order"]
@@ -2546,6 +2908,9 @@ def margin_at(
         return law.margin(one.deals, exchanged(two.deals, *agents))
     if law.over in ("repeats", "transforms"):
         return law.margin(one.deals, two.deals)
+    if law.over == "objections":
+        ranking: Json = domain
+        return law.margin(*objection(domain, ranking.doubt(agents, list(shares)), types, one))
     if law.over in OVER_REPORTS:
         return law.margin(*reported(domain, law.over, agents, profiles, outcomes))
     if law.over == "pairs":
@@ -2587,9 +2952,10 @@ def reported(
 def check_table(claim: Json, domain: Domain, found: Json, seeds: int) -> None:
     """The numbers of a table must be possible at all, and give the verdict."""
     name, limit = claim["property"], -number(claim["tolerance"])
-    rows = found["rows"]
-    require([row["agent"] for row in rows] == row_agents(domain, name), "table.rows: not the rows of this property")
-    total = expected_cases(domain, name, seeds)
+    rows, only = found["rows"], judged(claim, domain)
+    listed = row_agents(domain, name, only)
+    require([row["agent"] for row in rows] == listed, "table.rows: not the rows of this property")
+    total = expected_cases(domain, name, seeds, only)
     require(sum(row["cases"] for row in rows) + found["skipped"] == total, f"the table should have {total} cases")
     for row in rows:
         least = None if row["least_margin"] is None else number(row["least_margin"])
@@ -2607,6 +2973,7 @@ def check_table(claim: Json, domain: Domain, found: Json, seeds: int) -> None:
 
 def check_exhaustive(certificate: Json, claim: Json, domain: Domain) -> None:
     """What the entry of a claim must look like, whatever the subject does."""
+    judged(claim, domain)
     verdict, recorded, law = claim["verdict"], claim["table"], LAWS[claim["property"]]
     require(verdict in ("EXHAUSTED", "REFUTED", "ERROR", "UNKNOWN"), f"a finite grid cannot give {verdict}")
     require(claim["proof"] is None is claim["regret"], "proof and regret: only of the symbolic engine")
@@ -2660,7 +3027,7 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
             bids = [[*map(str, report)] for report in place]
             require(verdict == "ERROR" and violations_of(claim["table"]), f"not said: two outcomes at bids {bids}")
             return "the subject does not repeat itself, nor did the violation"
-    found = table(seen, scaled, name, number(claim["tolerance"]))
+    found = table(seen, scaled, name, number(claim["tolerance"]), judged(claim, seen.domain))
     if law.over == "repeats" and (verdict == "REFUTED" or (verdict == "ERROR" and unstable)):
         again = violations_of(found) if verdict == "REFUTED" else found["skipped"]
         require(again, "no profile gave two outcomes here" if verdict == "REFUTED" else "every profile gave an outcome")
@@ -2685,6 +3052,7 @@ def violations_of(recorded: Json) -> int:
 
 def check_symbolic(certificate: Json, claim: Json, domain: Domain) -> None:
     """What the entry of a claim about all admissible bids must look like, whatever the subject does."""
+    judged(claim, domain)
     verdict, exploration = claim["verdict"], certificate["exploration"]
     require(verdict != "EXHAUSTED", f"exploring a program cannot give {verdict}")
     undecided = verdict in ("UNKNOWN", "ERROR")
@@ -3157,7 +3525,7 @@ def check_whole(certificate: Json) -> Domain:
     """Form, seal and everything that belongs to no single claim; Refused where it is not sound."""
     fit(certificate, CERTIFICATE, "certificate")
     check_seal(certificate)
-    domain = Domain(certificate["domain"])
+    domain = domain_of(certificate["domain"])
     method, faults = certificate["method"], certificate["faults"]
     require(method["engine"] == "exhaustive", f"method.engine {method['engine']!r} is unknown")
     require(method["profiles"] == domain.size, f"method.profiles should be {domain.size}")
@@ -3191,6 +3559,7 @@ def check_whole(certificate: Json) -> Domain:
     for claim in claims:
         name = claim["property"]
         require(name in LAWS, f"property {name!r} is unknown")
+        require_meaning(name, domain, certificate)
         require(name != "critical-payment" or domain.dimension == 1, f"{name}: only where a type is one number")
         used[name] = used.get(name, 0) + 1
         wanted = name if used[name] == 1 else f"{name}-{used[name]}"
@@ -3198,10 +3567,23 @@ def check_whole(certificate: Json) -> Domain:
     return domain
 
 
+def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
+    """Refuse a property of money where agents only rank, of rankings where there is money, of chances where neither."""
+    ranked = ("stable", "sd-strategyproof", "unanimous", "condorcet")
+    if not domain.ordinal:
+        require(name not in ranked, f"{name}: only where agents rank")
+        return
+    lottery = certificate["subject"]["returns"]["randomised"]
+    meant = OF_LOTTERIES if lottery else (*OF_LOTTERIES, *ON_RANKINGS[domain.kind])
+    require(name in meant, f"{name}: has no meaning {'for lotteries over rankings' if lottery else 'in this domain'}")
+    require(certificate["exploration"] is None, "exploration: rankings are no symbolic numbers")
+
+
 def check_claim(claim: Json) -> None:
     """What every claim must say about itself, whatever the engine."""
     law = LAWS[claim["property"]]
-    require(claim["statement"] == law.statement, "statement: not that of the property")
+    whom = f" Claimed for {', '.join(claim['agents'])} alone." if "agents" in claim else ""
+    require(claim["statement"] == law.statement + whom, "statement: not that of the property")
     require(claim["formula"] == law.formula, "formula: not that of the property")
     require(number(claim["tolerance"]) >= 0, "tolerance is negative")
     verdict, expect = claim["verdict"], claim["expect"]

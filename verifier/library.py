@@ -12,6 +12,7 @@ from verifier.engines.base import LIMITS, Limits
 from verifier.errors import SubjectError, VerifierError
 from verifier.properties import PROPERTIES
 from verifier.properties.cases import Over
+from verifier.scope import why_not
 from verifier.spec import parse_spec
 
 
@@ -60,7 +61,7 @@ def certify(
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
         {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
-        for prop in properties or defined_for(domain, budget, engine)
+        for prop in properties or defined_for(domain, budget, engine, _randomised(subject))
     ]
     table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
     name = name or call.rpartition(":")[2].replace(".", "-")
@@ -73,20 +74,28 @@ def certify(
     raise AssertionError("an audit ends with a certificate")
 
 
-def defined_for(domain: Mapping[str, object], budget: int, engine: str = "exhaustive") -> list[str]:
+def defined_for(
+    domain: Mapping[str, object], budget: int, engine: str = "exhaustive", randomised: bool = False
+) -> list[str]:
     """The properties that a domain has a meaning for, and the engine an answer; all of them for a broken domain."""
     try:
-        dimension = parse_domain(domain, budget).dimension
+        parsed = parse_domain(domain, budget)
     except VerifierError:  # said in full when the whole question is read
-        dimension = 1
+        return list(PROPERTIES)
     beyond = {"search": (Over.REPEATS, Over.MENUS), "sampling": (Over.REPEATS,)}.get(engine, ())
     return [
         name
         for name, prop in PROPERTIES.items()
-        if (dimension == 1 or not prop.single_parameter)
+        if why_not(name, prop, parsed, engine=engine, randomised=randomised) is None
         and (engine != "symbolic" or prop.on_symbols)
         and prop.over not in beyond
     ]
+
+
+def _randomised(subject: Mapping[str, object] | None) -> bool:
+    """Whether a subject table declares lotteries."""
+    returns = (subject or {}).get("returns")
+    return isinstance(returns, Mapping) and returns.get("randomised") is True
 
 
 def path_of(mechanism: Callable[..., object]) -> str:

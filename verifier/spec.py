@@ -12,48 +12,20 @@ import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError, nearest
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
+from verifier.returns import ALLOCATION_FORMS, PAYMENT_FORMS, RANKED_RETURNS, Returns
+from verifier.scope import Scoped, named_agents, why_not
 from verifier.toml_lines import Keys, complaint, keep_text, line_of
 
 Locate: TypeAlias = Callable[[Keys], int]  # from a key path to a line, 0 where there is no file
 
-ALLOCATION_FORMS = ("shares", "winner", "winners", "by-agent", "order")
-PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price")
-BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments")
+BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments", "sides")
 NUMBER_KINDS = ("exact", "float", "decimal")
-
-
-class Scoped(Protocol):
-    """What a claims file has to know about a property: whether it is defined only where a type is one number."""
-
-    @property
-    def single_parameter(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Returns:
-    """Where a result holds the allocation and the payments, and in which form. Paths are steps joined by "."."""
-
-    allocation: str = "0"
-    payments: str = "1"
-    allocation_as: str = "shares"
-    payments_as: str = "per-agent"
-    randomised: bool = False
-
-    def to_json(self) -> dict[str, object]:
-        """The mapping as the certificate holds it."""
-        return {
-            "allocation": self.allocation,
-            "payments": self.payments,
-            "allocation_as": self.allocation_as,
-            "payments_as": self.payments_as,
-            "randomised": self.randomised,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +70,17 @@ class SubjectSpec:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One property with the verdict that its author expects; positive verdicts mean "at least"."""
+    """One property with the verdict that its author expects; positive verdicts mean "at least".
+
+    `agents` names those about whom alone it is claimed; nobody stands for all.
+    """
 
     id: str
     property: str
     expect: Verdict = Verdict.EXHAUSTED
     tolerance: Money = 0
     engine: str = "exhaustive"
+    agents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +164,9 @@ def parse_spec(
         return Spec(
             name=name,
             title=_text(table, (), "title"),
-            subject=_subject(_table(table, "subject"), path),
+            subject=(subject := _subject(_table(table, "subject"), path, _table(table, "domain").get("kind"))),
             domain=(domain := _domain(_table(table, "domain"), budget)),
-            claims=_claims(table.get("claim"), properties, engines, domain.dimension),
+            claims=_claims(table.get("claim"), properties, engines, domain, subject.returns.randomised),
             tier=tier,
             path=path,
         )
@@ -272,7 +248,7 @@ def _flag(table: Mapping[str, object], where: Keys, key: str) -> bool:
     return found
 
 
-def _subject(table: Mapping[str, object], path: str) -> SubjectSpec:
+def _subject(table: Mapping[str, object], path: str, kind: object = None) -> SubjectSpec:
     where = ("subject",)
     _known(table, where, ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts"))
     call = _text(table, where, "call")
@@ -289,7 +265,7 @@ def _subject(table: Mapping[str, object], path: str) -> SubjectSpec:
         arguments=arguments,
         bids=_choice(table, where, "bids", BID_SHAPES, "list"),
         numbers=_choice(table, where, "numbers", NUMBER_KINDS, "exact"),
-        returns=_returns(table.get("returns", {})),
+        returns=_returns(table.get("returns", {}), RANKED_RETURNS.get(str(kind), Returns())),
         root=_root(table, path) if "root" in table else None,
         contracts=_contracts(table.get("contracts", {})),
     )
@@ -330,16 +306,16 @@ def _storable(written: object, where: Keys) -> None:
         raise _At(f'an argument of type {kind} is not supported; write a text, or {{ money = "5/2" }}', where)
 
 
-def _returns(table: object) -> Returns:
+def _returns(table: object, usual: Returns) -> Returns:
     where = ("subject", "returns")
     if not isinstance(table, Mapping):
         raise _At("returns must be a table, [subject.returns]", where)
     _known(table, where, ("allocation", "payments", "allocation_as", "payments_as", "randomised"))
     return Returns(
-        allocation=_text(table, where, "allocation", "0"),
-        payments=_text(table, where, "payments", "1"),
-        allocation_as=_choice(table, where, "allocation_as", ALLOCATION_FORMS, "shares"),
-        payments_as=_choice(table, where, "payments_as", PAYMENT_FORMS, "per-agent"),
+        allocation=_text(table, where, "allocation", usual.allocation),
+        payments=_text(table, where, "payments", usual.payments),
+        allocation_as=_choice(table, where, "allocation_as", ALLOCATION_FORMS, usual.allocation_as),
+        payments_as=_choice(table, where, "payments_as", PAYMENT_FORMS, usual.payments_as),
         randomised=_flag(table, where, "randomised"),
     )
 
@@ -363,7 +339,7 @@ def _named_key(table: Mapping[str, object], message: str) -> Keys:
 
 
 def _claims(
-    written: object, properties: Mapping[str, Scoped], engines: Collection[str], dimension: int
+    written: object, properties: Mapping[str, Scoped], engines: Collection[str], domain: Domain, randomised: bool
 ) -> tuple[Claim, ...]:
     if not written:
         raise _At("there is no claim; add a [[claim]] table with a property", ("claim",))
@@ -372,11 +348,11 @@ def _claims(
     claims: list[Claim] = []
     for place, table in enumerate(written):
         where = ("claim", place)
-        _known(table, where, ("property", "expect", "tolerance", "engine"))
+        _known(table, where, ("property", "expect", "tolerance", "engine", "agents"))
         prop = _choice({"property": _text(table, where, "property")}, where, "property", properties, "")
-        if properties[prop].single_parameter and dimension > 1:
-            text = f"{prop} is defined where a type is one number; in this domain it is {dimension}. Leave it out"
-            raise _At(text, (*where, "property"))
+        engine = _choice(table, where, "engine", engines, "exhaustive")
+        if (senseless := why_not(prop, properties[prop], domain, engine=engine, randomised=randomised)) is not None:
+            raise _At(senseless, (*where, "property"))
         earlier = sum(claim.property == prop for claim in claims)
         claims.append(
             Claim(
@@ -384,10 +360,20 @@ def _claims(
                 property=prop,
                 expect=Verdict(_choice(table, where, "expect", [str(item) for item in Verdict], "EXHAUSTED")),
                 tolerance=_amount(table.get("tolerance", 0), (*where, "tolerance")),
-                engine=_choice(table, where, "engine", engines, "exhaustive"),
+                engine=engine,
+                agents=_only(table, where, prop, properties[prop], domain, engine),
             )
         )
     return tuple(claims)
+
+
+def _only(
+    table: Mapping[str, object], where: Keys, name: str, prop: Scoped, domain: Domain, engine: str
+) -> tuple[str, ...]:
+    try:
+        return named_agents(table["agents"], name, prop, domain, engine) if "agents" in table else ()
+    except DomainError as error:
+        raise _At(str(error), (*where, "agents")) from error
 
 
 def _amount(written: object, where: Keys) -> Money:

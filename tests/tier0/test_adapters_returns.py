@@ -16,7 +16,7 @@ from verifier.adapters.faults import ProtocolFault
 from verifier.adapters.returns import reader
 from verifier.domains import Domain, parse_domain
 from verifier.errors import SubjectError, VerifierError
-from verifier.spec import Returns
+from verifier.returns import Returns
 
 NAMES = ["ann", "bob", "cyd"]
 SINGLE = parse_domain({"kind": "single-item", "agents": NAMES, "values": "0..3"})

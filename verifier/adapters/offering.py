@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
+from copy import copy, deepcopy
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from verifier.domains import Domain, Profile
+from verifier.adapters.rankings import ballots
+from verifier.domains import Domain, Ordinal, Profile
 from verifier.errors import SubjectError, VerifierError
 from verifier.exact import Money
 from verifier.spec import SubjectSpec
@@ -22,6 +23,8 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
     `bids` list, tuple, dict (by agent name), numpy, or arguments (a tuple that is spread over positional arguments);
     `numbers` exact (int where whole, else Fraction), fraction, float (the nearest double) or decimal (28 digits).
     """
+    if isinstance(domain, Ordinal):
+        return ballots(spec.bids, domain)
     shape = _SHAPES.get(spec.bids)
     if shape is None or spec.numbers not in _NUMBERS:
         raise SubjectError(f"bids = {spec.bids!r}, numbers = {spec.numbers!r}: not a known way to offer bids")
@@ -64,8 +67,10 @@ _NUMBERS: dict[str, Callable[[Money], object]] = {
 }
 
 
-def kept_copy(offered: object) -> object:
-    """A copy to compare with afterwards; what the container holds is immutable, so it need not be deep."""
+def kept_copy(offered: object, *, deep: bool = False) -> object:
+    """A copy to compare with afterwards; it must be `deep` where the container holds lists, as rankings are."""
+    if deep:
+        return deepcopy(offered)
     return offered if type(offered) is tuple else copy(offered)
 
 

@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from verifier.adapters.faults import ProtocolFault, worded
-from verifier.domains import Domain, Draw, Outcome, Share, Slots
+from verifier.adapters.rankings import shares_reader
+from verifier.domains import Domain, Draw, Ordinal, Outcome, Share, Slots
 from verifier.errors import DomainError, MoneyError, SubjectError, VerifierError
 from verifier.exact import Money, from_subject
-from verifier.spec import Returns
+from verifier.returns import Returns
 
 Shares: TypeAlias = tuple[Share, ...]
 Payments: TypeAlias = tuple[Money, ...]
@@ -36,6 +37,8 @@ def reader(
     `number` reads one payment and `amount` one share: exact numbers by default, symbolic ones too where a program is
     explored.
     """
+    if isinstance(domain, Ordinal):
+        return _ranked_reader(returns, domain)
     if returns.allocation_as not in _ALLOCATIONS or returns.payments_as not in _PAYMENTS:
         raise SubjectError(f"unknown form in {returns}; see `allocation_as` and `payments_as`")
     slots = isinstance(domain, Slots)
@@ -50,10 +53,38 @@ def reader(
     if returns.allocation_as == "shares" and amount is from_subject:
         read_allocation = _remembering(read_allocation)
 
+    if returns.payments_as == "none":
+        find_payments = _path(".")  # nothing is looked for
+
+    def read(result: object, probability: Money) -> Draw:
+        shares = read_allocation(find_allocation(result), domain, amount)
+        return Draw(probability, shares, read_payments(find_payments(result), domain, shares, number))
+
+    return _outcomes(read, returns.randomised)
+
+
+def _ranked_reader(returns: Returns, domain: Ordinal) -> Callable[[object], Outcome]:
+    """The reader of an ordinal domain, where nobody pays."""
+    read_shares, find = shares_reader(returns.allocation_as, domain), _path(returns.allocation)
+    if returns.payments_as != "none":
+        raise SubjectError('payments_as must be "none" where agents only rank: there is no money')
+    nothing = (0,) * len(domain.agents)
+
+    def read(result: object, probability: Money) -> Draw:
+        shares = read_shares(find(result), domain)
+        for share in shares:
+            domain.consumption(share)  # refuses a share that means nothing here
+        return Draw(probability, shares, nothing)
+
+    return _outcomes(read, returns.randomised)
+
+
+def _outcomes(read: Callable[[object, Money], Draw], randomised: bool) -> Callable[[object], Outcome]:
+    """The function from a raw result to its outcome, with what goes wrong in `read` as a ProtocolFault."""
+
     def draw(result: object, probability: Money) -> Draw:
         try:
-            shares = read_allocation(find_allocation(result), domain, amount)
-            return Draw(probability, shares, read_payments(find_payments(result), domain, shares, number))
+            return read(result, probability)
         except (MoneyError, DomainError, TypeError, ValueError) as error:
             raise ProtocolFault("protocol", f"{_excerpt(result)}: {error}") from error
         except VerifierError:
@@ -61,7 +92,7 @@ def reader(
         except Exception as error:  # a lazy result computes while it is read
             raise ProtocolFault("protocol", f"{_excerpt(result)}: {worded(error)}") from error
 
-    if not returns.randomised:
+    if not randomised:
         return lambda result: Outcome((draw(result, 1),))
     return lambda result: _lottery(result, draw)
 
@@ -219,6 +250,10 @@ def _winner_pays(value: Any, domain: Domain, shares: Shares, number: Number) -> 
     return tuple(price if agent in winners else 0 for agent in range(len(shares)))
 
 
+def _nobody_pays(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
+    return (0,) * len(shares)
+
+
 def _unit_price(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
     price = 0 if value is None else number(value)
     return tuple(price * sum(domain.consumption(share), Fraction(0)) for share in shares)
@@ -236,6 +271,7 @@ _PAYMENTS: dict[str, ReadPayments] = {
     "by-agent": _pay_by_agent,
     "winner-pays": _winner_pays,
     "unit-price": _unit_price,
+    "none": _nobody_pays,
 }
 
 

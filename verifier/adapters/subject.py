@@ -14,7 +14,7 @@ from verifier.adapters.faults import ProtocolFault, worded
 from verifier.adapters.loading import load_contracts, load_target
 from verifier.adapters.offering import kept_copy, offering, unchanged
 from verifier.adapters.returns import reader
-from verifier.domains import Domain, Outcome, Profile
+from verifier.domains import Domain, Ordinal, Outcome, Profile
 from verifier.errors import DomainError, MoneyError, VerifierError
 from verifier.spec import SubjectSpec
 
@@ -36,7 +36,8 @@ class Subject:
         self.contracts = Contracts(load_contracts(spec)) if contracts is None else contracts
         self._offer = offering(spec, domain)
         self._read = reader(spec.returns, domain)
-        self._spread = spec.bids == "arguments"
+        self._deep = isinstance(domain, Ordinal)
+        self._spread = spec.bids in ("arguments", "sides")
 
     def observe(self, profile: Profile) -> Outcome:
         """Run the mechanism once on a profile of reports.
@@ -60,7 +61,7 @@ class Subject:
 
     def _observed(self, profile: Profile, read: Callable[[object], Outcome]) -> Outcome:
         bids = self._offer(profile)
-        kept = kept_copy(bids)
+        kept = kept_copy(bids, deep=self._deep)
         try:
             result = self.target(*bids) if self._spread else self.target(bids)  # type: ignore[misc]
         except (MoneyError, DomainError) as error:  # a subject may use our exact numbers

@@ -25,11 +25,16 @@ from verifier.domains.base import (
 from verifier.domains.combinatorial import Combinatorial, monotone_types
 from verifier.domains.divisible import Divisible
 from verifier.domains.grid import Grid, parse_grid
+from verifier.domains.house_allocation import HouseAllocation
+from verifier.domains.matching import Matching
 from verifier.domains.multi_unit import MultiUnit
+from verifier.domains.ordinal import Objection, Ordinal
+from verifier.domains.ordinal_tables import ORDINAL_KINDS, parse_ordinal
 from verifier.domains.outcome import Consumption, Draw, Outcome, Profile, Share, Type
 from verifier.domains.single_item import SingleItem
 from verifier.domains.slots import Slots
 from verifier.domains.unit_demand import UnitDemand
+from verifier.domains.voting import Voting
 from verifier.errors import DomainError, MoneyError, nearest
 from verifier.exact import Money, money
 
@@ -43,7 +48,11 @@ __all__ = [
     "Divisible",
     "Domain",
     "Draw",
+    "HouseAllocation",
+    "Matching",
     "MultiUnit",
+    "Objection",
+    "Ordinal",
     "Outcome",
     "Profile",
     "Share",
@@ -51,6 +60,7 @@ __all__ = [
     "Slots",
     "Type",
     "UnitDemand",
+    "Voting",
     "parse_domain",
     "value",
 ]
@@ -60,7 +70,7 @@ _MOST_GOODS = 6
 _MOST_AGENTS = 1000
 KINDS: dict[str, type[Domain]] = {
     kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible)
-}
+} | dict(ORDINAL_KINDS)
 
 
 def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> Domain:
@@ -70,7 +80,7 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     ----------
     table : `kind`, `agents` (count or names), `values` (a grid, or a table of one grid per agent name), optional
         `upper` (end of the continuum) and `amounts` ("reals", or "integers" where only whole numbers are values), and
-        the options of the kind: `items`, `click_rates`
+        the options of the kind: `items`, `click_rates`. Ordinal kinds have keys of their own, see `ordinal_tables`
     budget : the most profiles that may be enumerated
 
     Raises
@@ -80,6 +90,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     written = table.get("kind")
     if not isinstance(written, str) or written not in KINDS:
         raise DomainError(f"unknown domain kind {written!r}{nearest(str(written), list(KINDS))}")
+    if written in ORDINAL_KINDS:
+        return parse_ordinal(table, budget)
     kind = KINDS[written]
     check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options))
     for key in ("agents", "values", *kind.options):

@@ -19,7 +19,9 @@ from verifier.domains.outcome import Consumption, Outcome, Profile, Share, Type
 from verifier.errors import DomainError, TooLarge, nearest
 from verifier.exact import Money, money, show
 
-Bid: TypeAlias = Money | Type  # what the subject sees: a number when types have one coordinate, else a tuple
+Bid: TypeAlias = (
+    Money | Type | list[str]
+)  # what the subject sees: a number if types have one coordinate, a tuple, a list
 Slack: TypeAlias = tuple[str, Money]  # a feasibility constraint in words, and by how much it is kept (negative: broken)
 
 AMOUNTS = ("reals", "integers")
@@ -43,6 +45,7 @@ class Domain(ABC):
     amounts: str = field(default="reals", kw_only=True)
 
     kind: ClassVar[str]
+    ordinal: ClassVar[bool] = False  # whether types are rankings, of which only the order means anything
     options: ClassVar[tuple[str, ...]] = ()  # further keys of the [domain] table
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.errors import SpecError, nearest
 from verifier.properties.anonymous import ANONYMOUS
 from verifier.properties.base import Property
+from verifier.properties.condorcet import CONDORCET
 from verifier.properties.consumer_sovereignty import CONSUMER_SOVEREIGNTY
 from verifier.properties.core_outcome import CORE
 from verifier.properties.critical_payment import CRITICAL_PAYMENT
@@ -24,7 +25,10 @@ from verifier.properties.pairwise_strategyproof import PAIRWISE_STRATEGYPROOF
 from verifier.properties.pareto_efficient import PARETO_EFFICIENT
 from verifier.properties.revenue_monotone import REVENUE_MONOTONE
 from verifier.properties.scale_invariant import SCALE_INVARIANT
+from verifier.properties.sd_strategyproof import SD_STRATEGYPROOF
+from verifier.properties.stable import STABLE
 from verifier.properties.translation_invariant import TRANSLATION_INVARIANT
+from verifier.properties.unanimous import UNANIMOUS
 
 __all__ = ["PROPERTIES", "Property", "find_property"]
 
@@ -52,6 +56,10 @@ PROPERTIES: dict[str, Property] = {
         SCALE_INVARIANT,
         TRANSLATION_INVARIANT,
         LOSERS_IRRELEVANT,
+        STABLE,
+        SD_STRATEGYPROOF,
+        UNANIMOUS,
+        CONDORCET,
     )
 }
 

@@ -11,6 +11,8 @@ from typing import Any
 from verifier.domains import Type
 from verifier.properties.cases import Case, Over, Quantity
 
+ANYWHERE = frozenset({"money", "house-allocation", "matching", "voting"})
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -27,6 +29,9 @@ class Property:
     single_parameter : whether it is defined only where a type is one number
     on_symbols : whether the symbolic engine decides it; others are decided on grids only
     transform : over transforms, how every report is changed
+    settings : where it is defined: "money", or kinds of ordinal domains
+    lotteries : whether it is defined for lotteries over what is only ranked
+    only : indices of the agents about whom it is claimed, None for all; for quantifiers with a row for each agent
     """
 
     name: str
@@ -37,6 +42,9 @@ class Property:
     single_parameter: bool = False
     on_symbols: bool = True
     transform: Callable[[Type], Type] | None = None
+    settings: frozenset[str] = frozenset({"money"})
+    lotteries: bool = False
+    only: frozenset[int] | None = None
 
     def margins(self, case: Case) -> tuple[Quantity, ...]:
         """The margin as the one or several quantities of which the largest counts."""

@@ -64,6 +64,7 @@ class Over(StrEnum):
     IDLERS = "idlers"
     MENUS = "menus"
     ALTERNATIVES = "alternatives"
+    OBJECTIONS = "objections"
     PAIRS = "pairs"
     SWAPS = "swaps"
     TRANSFORMS = "transforms"
@@ -184,6 +185,20 @@ class AlternativeCase:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionCase:
+    """Agents who would rather have `gets` than what the run gives them: for all profiles and objections of the domain.
+
+    `types` and `gets` are those of `agents`; `seat` (alternative, capacity, agents who go before) limits who can.
+    """
+
+    agents: tuple[int, ...]
+    types: tuple[Vector, ...]
+    run: Run
+    gets: tuple[Vector, ...]
+    seat: tuple[int, int, tuple[int, ...]] | None
+
+
+@dataclass(frozen=True, slots=True)
 class PairCase:
     """Two agents at one outcome: for all profiles and ordered pairs of distinct agents."""
 
@@ -244,6 +259,7 @@ Case: TypeAlias = (
     | IdlerCase
     | MenuCase
     | AlternativeCase
+    | ObjectionCase
     | PairCase
     | SwapCase
     | TransformCase

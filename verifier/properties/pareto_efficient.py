@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.properties.base import Property
+from verifier.properties.base import ANYWHERE, Property
 from verifier.properties.cases import AlternativeCase, Over, Quantity, positive, worth
 
 
@@ -35,4 +35,5 @@ PARETO_EFFICIENT = Property(
     over=Over.ALTERNATIVES,
     margin=margin,
     on_symbols=False,
+    settings=ANYWHERE,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from verifier.domains import Consumption, Domain, Outcome
+from verifier.domains import Consumption, Domain, Ordinal, Outcome
 from verifier.evidence import ObservedRun, Witness
 from verifier.exact import Money, money, size
 from verifier.properties.base import Property
@@ -21,6 +21,7 @@ from verifier.properties.cases import (
     FalseNameCase,
     IdlerCase,
     MenuCase,
+    ObjectionCase,
     Over,
     PairCase,
     ProfileCase,
@@ -118,6 +119,14 @@ def _alternative(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case
     return AlternativeCase(witness.runs[0].reports, runs[0], tuple(domain.consumption(share) for share in shares))
 
 
+def _objection(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    shares, types = witness.alternative or (), witness.runs[0].reports
+    found = domain.objections() if isinstance(domain, Ordinal) else iter(())
+    (seat,) = [one.seat for one in found if (one.agents, one.shares) == (witness.agents, shares)]
+    gets = tuple(domain.consumption(shares[agent]) for agent in witness.agents)
+    return ObjectionCase(witness.agents, tuple(types[agent] for agent in witness.agents), runs[0], gets, seat)
+
+
 def _pair(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     first, second = witness.agents
     return PairCase(first, second, witness.runs[0].reports, runs[0])
@@ -153,6 +162,7 @@ _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.IDLERS: _idler,
     Over.MENUS: _menu,
     Over.ALTERNATIVES: _alternative,
+    Over.OBJECTIONS: _objection,
     Over.PAIRS: _pair,
     Over.SWAPS: _swap,
     Over.TRANSFORMS: _transform,

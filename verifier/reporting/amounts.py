@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.domains import Domain, Share, Type
+from verifier.domains import Domain, Matching, Ordinal, Share, Type
 from verifier.exact import Money
 
 MINUS = "\N{MINUS SIGN}"
@@ -70,8 +70,19 @@ def vector(numbers: Sequence[Money]) -> str:
     return amount(numbers[0]) if len(numbers) == 1 else f"({', '.join(map(amount, numbers))})"
 
 
-def share(domain: Domain, got: Share) -> str:
+def told(domain: Domain, agent: int, type_: Type) -> str:
+    """A report as a reader wants to see it: a ranking by its names, else numbers."""
+    if not isinstance(domain, Ordinal):
+        return vector(type_)
+    return " > ".join(domain.ballot(agent, type_)) or "nothing"
+
+
+def share(domain: Domain, got: Share, agent: int = 0) -> str:
     """What an agent gets, in words of the domain."""
+    if isinstance(domain, Ordinal):
+        names = domain.ranked(agent)
+        known = isinstance(got, int) and got < len(names)
+        return names[int(got or 0)] if known else "nobody" if isinstance(domain, Matching) else "nothing"
     if domain.kind == "slots":
         return "no slot" if got is None else f"slot {amount(got)} (click rate {vector(domain.consumption(got))})"
     if got is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from verifier.domains import Domain, Type
+from verifier.domains import Domain, Ordinal, Type
 from verifier.evidence import Verdict
 from verifier.exact import Money
 from verifier.reporting import volumes
 from verifier.reporting.amounts import amount, counted, listed, vector
 from verifier.reporting.proofs import continuum, is_explored
+from verifier.reporting.rankings import settings
 from verifier.reporting.reading import Report
 
 _KINDS = {
@@ -28,6 +29,9 @@ _ARITHMETICS = {"int64": "64-bit integers that refuse to overflow", "fractions":
 
 def setting(domain: Domain) -> str:
     """The domain in half a sentence: `3 agents, one indivisible item`."""
+    ranked = settings(domain)
+    if ranked is not None:
+        return ranked
     extra = domain.extra()
     rates = extra.get("click_rates")
     shown = listed([str(rate) for rate in rates]) if isinstance(rates, list) else ""
@@ -39,6 +43,12 @@ def setting(domain: Domain) -> str:
 
 def grid_rows(domain: Domain) -> list[tuple[str, str, int]]:
     """Who may report what: (names, the values in short, how many), agents with equal grids on one row."""
+    if isinstance(domain, Ordinal):
+        kind = {"complete": "rankings of all of", "truncated": "rankings of some of"}[domain.lists]
+        sides = {domain.ranked(agent): f"{kind} {listed(domain.ranked(agent))}" for agent in range(len(domain.agents))}
+        return [
+            (name, sides[domain.ranked(agent)], len(domain.types[agent])) for agent, name in enumerate(domain.agents)
+        ]
     groups: dict[tuple[Type, ...], list[str]] = {}
     for name, types in zip(domain.agents, domain.types, strict=True):
         groups.setdefault(types, []).append(name)
@@ -201,6 +211,8 @@ def _off_grid(report: Report) -> list[str]:
     if report.claims and not report.by("exhaustive"):
         return []
     domain = report.domain
+    if domain.ordinal:
+        return ["Nothing is said about rankings that are not listed."]
     end = f"up to {amount(domain.upper)}" if domain.upper is not None else "without an upper end"
     where = "integers that are not on the grid" if domain.whole else "values between grid points or past the grid"
     said = f"{_whose(report, 'exhaustive')}nothing is said about {where}"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.domains import Domain
+from verifier.domains import Domain, Ordinal
 from verifier.errors import DomainError
 from verifier.evidence import Witness
 from verifier.exact import Money
-from verifier.reporting.amounts import amount, vector, worth_of
+from verifier.reporting import rankings
+from verifier.reporting.amounts import amount, told, vector, worth_of
 
 
 def finding(name: str, domain: Domain, witness: Witness) -> str:
     """The refutation of the property called `name`, with the names of the agents and the exact size."""
+    ranked = rankings.finding(name, domain, witness) if isinstance(domain, Ordinal) else None
+    if ranked is not None:
+        return ranked
     say = _FINDINGS.get(name, _generic)
     return say(domain, witness, -witness.margin)
 
@@ -20,7 +24,7 @@ def finding(name: str, domain: Domain, witness: Witness) -> str:
 def at_reports(domain: Domain, witness: Witness) -> str:
     """`at the reports (2, 0)`: where it happens."""
     reports = witness.runs[0].reports
-    return f"at the reports ({', '.join(vector(report) for report in reports)})"
+    return f"at the reports ({', '.join(told(domain, agent, report) for agent, report in enumerate(reports))})"
 
 
 def broken_constraint(domain: Domain, witness: Witness) -> str:

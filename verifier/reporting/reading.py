@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.domains import AMOUNTS, KINDS, Domain, Draw, Outcome, Profile, Share, Type
+from verifier.domains import AMOUNTS, KINDS, Domain, Draw, Ordinal, Outcome, Profile, Share, Type
+from verifier.domains.ordinal_tables import recorded
 from verifier.errors import CertificateError, VerifierError
 from verifier.evidence import Count, Fault, ObservedRun, Row, Table, Verdict, Witness
 from verifier.exact import Money, money
@@ -80,7 +81,7 @@ class ClaimEntry:
 
     `proof` counts the lemmas of each block of cases; the lemmas themselves are the checker's business. `ground` says in
     words what a proof or exact regrets take for granted: `under the contract that ...`, or nothing. `volume`: what was
-    searched or sampled.
+    searched or sampled. `agents` names those about whom alone the claim is, nobody where it is about all.
     """
 
     id: str
@@ -100,6 +101,7 @@ class ClaimEntry:
     regret: tuple[ExactRegret, ...] | None
     ground: str
     volume: Volume | None = None
+    agents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ def _domain(data: dict[str, Any]) -> Domain:
     kind = KINDS.get(data["kind"])
     if kind is None:
         raise CertificateError(f"domain kind {data['kind']!r} is not known to this program")
+    if issubclass(kind, Ordinal):
+        return recorded(kind.kind, data["agents"], tuple(profile(types) for types in data["types"]), data)
     extra = {key: data[key] for key in kind.options}
     if "click_rates" in extra:
         extra["click_rates"] = tuple(money(rate) for rate in extra["click_rates"])
@@ -233,6 +237,7 @@ def _claim(data: dict[str, Any], domain: Domain, ground: str) -> ClaimEntry:
     refuted, proved = (data["verdict"] == verdict for verdict in (Verdict.REFUTED, Verdict.PROVED))
     read_as: dict[str, Any] = {
         "tolerance": money(data["tolerance"]),
+        "agents": tuple(data.get("agents", ())),
         "expect": Verdict(data["expect"]),
         "verdict": Verdict(data["verdict"]),
         "table": data["table"] and _table(data["table"]),

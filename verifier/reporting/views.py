@@ -11,7 +11,7 @@ from typing import Any
 from verifier.evidence import Row, Verdict, Witness
 from verifier.exact import Money
 from verifier.reporting import coverage, figure, proofs, words
-from verifier.reporting.amounts import amount, counted, good, vector
+from verifier.reporting.amounts import amount, counted, good, told
 from verifier.reporting.curves import read_curve, recorded_curve
 from verifier.reporting.reading import ClaimEntry, Report
 from verifier.reporting.svg import bar
@@ -106,7 +106,8 @@ def page_view(report: Report, curves: Mapping[str, Mapping[str, Any]]) -> PageVi
         contracts=tuple(report.subject["contracts"].items()),
         meanings=tuple((verdict, words.MEANINGS[verdict]) for verdict in Verdict if verdict in given),
         faults=tuple(
-            (", ".join(vector(bid) for bid in fault.reports), fault.kind, fault.message) for fault in report.faults
+            (", ".join(told(report.domain, *one) for one in enumerate(fault.reports)), fault.kind, fault.message)
+            for fault in report.faults
         ),
         lemma=proofs.LEMMA if proofs.has_lemmas(report) else "",
         commands=(
@@ -197,6 +198,8 @@ def _worst_words(report: Report, claim: ClaimEntry, worst: Witness | None, furth
 
 def _figure(report: Report, claim: ClaimEntry, written: Mapping[str, Any] | None, key: str) -> tuple[str, str]:
     """The picture of a deviation and its caption; empty where there is nothing to draw."""
+    if report.domain.ordinal:
+        return "", ""
     told = claim.witness if claim.property in _LIES else None
     if written is not None:
         curve = read_curve(written)

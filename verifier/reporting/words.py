@@ -59,6 +59,7 @@ _CASES = {
     Over.IDLERS: "one profile with an agent that reports zero for everything and another agent",
     Over.MENUS: "one agent and reports of the others that it can outbid all together",
     Over.ALTERNATIVES: "one profile with one feasible allocation to compare with",
+    Over.OBJECTIONS: "one profile with agents who might rather have something else",
     Over.PAIRS: "one profile with an agent and another agent whose place it might want",
     Over.SWAPS: "one profile without ties with two agents whose reports are exchanged",
     Over.REPLACEMENTS: "one profile with one report that one agent could make in place of its own",
@@ -103,6 +104,8 @@ def _verdict(report: Report, claim: ClaimEntry) -> str:
                 f"Every repetition agreed, at each of the {counted(report.method.profiles, 'profile')} of the grid. "
                 "This is evidence for the runs that were made, and for no others."
             )
+        case Verdict.EXHAUSTED if report.domain.ordinal:
+            return f"True at every one of the {counted(report.method.profiles, 'profile')} of rankings that are listed."
         case Verdict.EXHAUSTED:
             return (
                 f"True at every one of the {counted(report.method.profiles, 'profile')} of the grid. "

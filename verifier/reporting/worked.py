@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from verifier.domains import Domain, Draw
+from verifier.domains import Domain, Draw, Ordinal
 from verifier.evidence import ObservedRun, Witness
-from verifier.reporting import arithmetic, relations, taking_part
-from verifier.reporting.amounts import amount, share, vector
+from verifier.reporting import arithmetic, ranking_arithmetic, relations, taking_part
+from verifier.reporting.amounts import amount, share, told
 from verifier.reporting.arithmetic import Reckoning, Sum
 from verifier.reporting.findings import finding
 from verifier.reporting.words import ROUNDING
@@ -59,7 +59,10 @@ class Worked:
 def work(name: str, domain: Domain, witness: Witness) -> Worked:
     """The witness of the property called `name`, step by step; any other property shows its runs and its margin."""
     reckon = _RECKONINGS.get(name)
-    if reckon is None:
+    ranked = ranking_arithmetic.reckoning(name, domain, witness) if isinstance(domain, Ordinal) else None
+    if ranked is not None:
+        reckoning = ranked
+    elif reckon is None:
         text = f"The margin of this case is {amount(witness.margin)}; a margin must not be negative."
         reckoning = Reckoning("", tuple(f"Run {n}" for n, _ in enumerate(witness.runs, 1)), (), witness.margin, text)
     else:
@@ -103,15 +106,23 @@ def summary(name: str, domain: Domain, witness: Witness) -> str:
 def _better(domain: Domain, witness: Witness) -> str:
     if witness.alternative is None:
         return ""
-    gets = [f"{name} gets {share(domain, got)}" for name, got in zip(domain.agents, witness.alternative, strict=True)]
-    return f"A better allocation: {', '.join(gets)}."
+    told_to = enumerate(zip(domain.agents, witness.alternative, strict=True))
+    gets = [
+        f"{name} gets {share(domain, got, agent)}"
+        for agent, (name, got) in told_to
+        if not witness.agents or agent in witness.agents
+    ]
+    return f"{'What they would rather have' if witness.agents else 'A better allocation'}: {', '.join(gets)}."
 
 
 def _draw(domain: Domain, run: ObservedRun, draw: Draw) -> DrawTable:
-    rows = zip(domain.agents, run.reports, draw.shares, draw.payments, strict=True)
+    rows = enumerate(zip(domain.agents, run.reports, draw.shares, draw.payments, strict=True))
     return DrawTable(
         "" if draw.probability == 1 else amount(draw.probability),
-        tuple((name, vector(report), share(domain, got), amount(paid)) for name, report, got, paid in rows),
+        tuple(
+            (name, told(domain, agent, report), share(domain, got, agent), amount(paid))
+            for agent, (name, report, got, paid) in rows
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from verifier.adapters import Subject
 from verifier.adapters.fresh import Answer
 from verifier.domains import Draw, Outcome
 from verifier.engines.exhaustive.grid import GridBuilder, OutcomeGrid
-from verifier.spec import Returns
+from verifier.returns import Returns
 from verifier.tensor import Array
 
 

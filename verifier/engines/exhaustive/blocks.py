@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from verifier.domains import Domain, Share, Type
+from verifier.domains import Domain, Ordinal, Share, Type
 from verifier.engines.exhaustive.grid import OutcomeGrid
 from verifier.properties import Property
 from verifier.properties.cases import (
@@ -26,6 +26,7 @@ from verifier.properties.cases import (
     FalseNameCase,
     IdlerCase,
     MenuCase,
+    ObjectionCase,
     Over,
     PairCase,
     ProfileCase,
@@ -267,6 +268,19 @@ def _alternatives(grid: OutcomeGrid) -> Iterator[Block]:
         yield Block(None, case, grid.valid, lambda place, shares=shares: Site((), (place,), shares))  # type: ignore[misc]
 
 
+def _objections(grid: OutcomeGrid) -> Iterator[Block]:
+    """One block per objection that the domain knows."""
+    domain, types, run = grid.domain, _type_tensors(grid.domain), GridRun(grid, _whole)
+    for one in domain.objections() if isinstance(domain, Ordinal) else ():
+        gets = tuple(domain.consumption(one.shares[agent]) for agent in one.agents)
+        case = ObjectionCase(one.agents, tuple(types[agent] for agent in one.agents), run, gets, one.seat)
+        yield Block(None, case, grid.valid, _objection_site(one.agents, one.shares))
+
+
+def _objection_site(agents: tuple[int, ...], shares: tuple[Share, ...]) -> Callable[[Place], Site]:
+    return lambda place: Site(agents, (place,), shares)
+
+
 def _pairs(grid: OutcomeGrid) -> Iterator[Block]:
     types, run = _type_tensors(grid.domain), GridRun(grid, _whole)
     for pair in permutations(range(len(grid.domain.agents)), 2):
@@ -363,6 +377,7 @@ _BLOCKS: dict[Over, Callable[[OutcomeGrid], Iterator[Block]]] = {
     Over.IDLERS: _idlers,
     Over.MENUS: _menus,
     Over.ALTERNATIVES: _alternatives,
+    Over.OBJECTIONS: _objections,
     Over.PAIRS: _pairs,
     Over.SWAPS: _swaps,
     Over.REPLACEMENTS: _replacements,

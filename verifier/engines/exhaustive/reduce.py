@@ -114,7 +114,8 @@ def reduce(prop: Property, tolerance: Money, blocks: Iterable[Block]) -> Reducti
     """Judge all blocks."""
     reduction = Reduction(prop, tolerance)
     for block in blocks:
-        reduction.add(block)
+        if prop.only is None or block.row in prop.only:
+            reduction.add(block)
     return reduction
 
 

@@ -1,0 +1,1 @@
+"""Who gets whom or what, from rankings alone: two-sided matching, school choice, houses with and without owners."""

@@ -1,0 +1,1 @@
+"""Rules that elect one candidate from the voters' rankings."""
