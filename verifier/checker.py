@@ -906,6 +906,8 @@ class Ranking(Domain):
             alone: dict[int, Number | None] = {agent: self.owned[agent] if self.owned else None}
             yield Doubt(alone, None)
             for place, room in enumerate(self.capacities):
+                if place == alone[agent]:
+                    continue
                 order = self.priorities[place] if self.priorities else []
                 others = [other for other in range(self.n) if other != agent]
                 ahead = order[: order.index(agent)] if order else others

@@ -55,7 +55,9 @@ def sums(steps):
 
 
 def test_the_samples_refute_every_property():
-    assert {property_of(claim).name for _, claim, _ in REFUTED} == set(PROPERTIES)
+    assert {property_of(claim).name for _, claim, _ in REFUTED} == {
+        name for name, prop in PROPERTIES.items() if "money" in prop.settings
+    }
 
 
 @pytest.mark.parametrize(("name", "claim", "which"), REFUTED)

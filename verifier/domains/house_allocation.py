@@ -79,6 +79,8 @@ class HouseAllocation(Ordinal):
             alone = self.endowment[agent] if self.endowment else None
             yield Objection((agent,), tuple(alone if other == agent else None for other in everybody))
             for place, capacity in enumerate(self.capacities):
+                if place == alone:
+                    continue  # its own
                 wanted = tuple(place if other == agent else None for other in everybody)
                 yield Objection((agent,), wanted, (place, capacity, self._before(agent, place)))
 
