@@ -74,6 +74,7 @@ FINENESS = 1_000_000  # bounds on a share are multiples of one over this
 ONE_STEP = Fraction(1, FINENESS)
 TRUSTED = "z3 is trusted here; beyond the grid, which has no violation, there is nothing that can be repeated"
 MOST_PROBES = 1000  # paths that are also run with numbers, off the grid
+MOST_YIELDS = 100_000  # of a generator
 MIXTURES = 64  # and points between profiles of the grid
 BUILTINS = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
 
@@ -311,6 +312,13 @@ SUBJECT: Json = {
     },
     "contracts": CONTRACTS,
 }
+CALLING: Json = {
+    "fresh": FLAG,
+    "reset": (TEXT,),
+    "each": (TEXT,),
+    "then": (TEXT,),
+    "result": frozenset({"direct", "awaited", "yielded", "generated"}),
+}
 METHOD: Json = {
     "engine": TEXT,
     "scope": frozenset({"grid"}),
@@ -346,7 +354,7 @@ CERTIFICATE: Json = {
     "versions": OBJECT,
     "seed": COUNT,
     "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT, "examples?": COUNT, "samples?": COUNT},
-    "subject": SUBJECT,
+    "subject": Loose(SUBJECT, {"calling": CALLING}),
     "domain": OBJECT,
     "method": METHOD,
     "interrupted": FLAG,
@@ -1541,6 +1549,57 @@ def plain(written: Json) -> Json:
     return written
 
 
+def start(written: Json, target: Json, given: Json) -> Json:
+    """(what gives the object for a run, the arguments of the call that gives the result)."""
+    style = written["calling"]
+    require((style["each"] is None) == (style["then"] is None), "calling: each and then go together")
+    require(style["each"] is None or written["bids"] == "dict", "calling: each needs bids by name")
+    require(written["create"] or not style["fresh"], "calling: only what is created can be fresh")
+    if not written["create"]:
+        return (lambda: target), given
+    made = target(**given)
+    return (partial(target, **given) if style["fresh"] else lambda: made), {}
+
+
+def in_style(written: Json, started: Json, *bids: Json) -> Json:
+    """One run of a mechanism that is made or reset first, is told bids one by one, or answers later."""
+    style, (make, given) = written["calling"], started
+    body = make()
+    if style["reset"] is not None:
+        getattr(body, style["reset"])()
+    call = body if written["method"] is None else getattr(body, written["method"])
+    if style["each"] is not None:
+        for name, bid in bids[0].items():
+            getattr(body, style["each"])(name, bid)
+        call, bids = getattr(body, style["then"]), ()
+    result = call(*bids, **given)
+    if style["result"] == "awaited":
+        return waited_for(result)
+    if style["result"] == "direct":
+        return result
+    value, count, steps = None, 0, iter(result)
+    while True:
+        try:
+            value = next(steps)
+        except StopIteration as end:
+            if style["result"] == "yielded" and not count:
+                raise ValueError("nothing is yielded") from end
+            return value if style["result"] == "yielded" else end.value
+        count += 1
+        if count > MOST_YIELDS:
+            raise ValueError("too many values")
+
+
+def waited_for(result: Json) -> Json:
+    """What a coroutine gives in the end."""
+    import asyncio
+
+    async def wait() -> Json:
+        return await result
+
+    return asyncio.run(wait())
+
+
 class Subject:
     """The mechanism under test, loaded as the certificate says."""
 
@@ -1561,9 +1620,11 @@ class Subject:
             for name in written["call"].partition(":")[2].split("."):
                 target = getattr(target, name)
             given = plain(written["arguments"])
-            if written["create"]:
+            if "calling" in written:
+                target, given = partial(in_style, written, start(written, target, given)), {}
+            elif written["create"]:
                 target, given = target(**given), {}
-            if written["method"] is not None:
+            if written["method"] is not None and "calling" not in written:
                 target = getattr(target, written["method"])
         except KeyboardInterrupt:
             raise

@@ -6,7 +6,6 @@ memory, for the library and for pytest.
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
@@ -14,12 +13,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from verifier.calling import CALLING_KEYS, PLAIN, Calling, CallingError, parse_calling
 from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
-from verifier.errors import DomainError, MoneyError, SpecError, nearest
+from verifier.errors import DomainError, MoneyError, SpecError
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
 from verifier.returns import ALLOCATION_FORMS, PAYMENT_FORMS, RANKED_RETURNS, Returns
 from verifier.scope import Scoped, named_agents, why_not
+from verifier.spec_tables import At as _At
+from verifier.spec_tables import choice_at as _choice
+from verifier.spec_tables import flag_at as _flag
+from verifier.spec_tables import known_keys as _known
+from verifier.spec_tables import refuse_floats as _no_floats
+from verifier.spec_tables import table_at as _table
+from verifier.spec_tables import text_at as _text
 from verifier.toml_lines import Keys, complaint, keep_text, line_of
 
 Locate: TypeAlias = Callable[[Keys], int]  # from a key path to a line, 0 where there is no file
@@ -42,6 +49,7 @@ class SubjectSpec:
     returns : how results are read
     root : directory that joins the import path; None for the current one
     contracts : argmax contracts, "package.module:optimiser" -> "package.module:alternatives"
+    calling : where it is not one call of one object
     """
 
     call: str
@@ -53,6 +61,7 @@ class SubjectSpec:
     returns: Returns = field(default_factory=Returns)
     root: str | None = None
     contracts: Mapping[str, str] = field(default_factory=dict)
+    calling: Calling = PLAIN
 
     def to_json(self) -> dict[str, object]:
         """The subject as the certificate holds it, without its source and without `root`, a path of one machine."""
@@ -65,6 +74,7 @@ class SubjectSpec:
             "numbers": self.numbers,
             "returns": self.returns.to_json(),
             "contracts": dict(self.contracts),
+            **({} if self.calling == PLAIN else {"calling": self.calling.to_json()}),
         }
 
 
@@ -182,76 +192,13 @@ def subject_from_json(table: Mapping[str, object]) -> SubjectSpec:
         raise SpecError(error.message) from error
 
 
-class _At(Exception):
-    """A mistake and the key path that it is about."""
-
-    def __init__(self, message: str, keys: Keys) -> None:
-        self.message = message
-        self.keys = keys
-        super().__init__(message)
-
-
-def _no_floats(written: object, where: Keys) -> None:
-    """A decimal that went through a double is no longer the number that its author wrote, wherever it stands."""
-    if isinstance(written, float):
-        advice = f'write "{written!r}"' if math.isfinite(written) else "amounts are finite"
-        raise _At(f"{written!r} is a binary float; {advice}", where)
-    if isinstance(written, Mapping):
-        for key, inner in written.items():
-            _no_floats(inner, (*where, key))
-    elif isinstance(written, list | tuple):
-        for place, inner in enumerate(written):
-            _no_floats(inner, (*where, place))
-
-
-def _known(table: Mapping[str, object], where: Keys, keys: tuple[str, ...]) -> None:
-    for key in table:
-        if key not in keys:
-            place = f" in {_header(where)}" if where else ""
-            raise _At(f"unknown key {key!r}{place}{nearest(key, list(keys))}", (*where, key))
-
-
-def _header(where: Keys) -> str:
-    """The header of a table as the file has it."""
-    if isinstance(where[-1], int):
-        return f"[[{where[0]}]]"
-    return f"[{'.'.join(map(str, where))}]"
-
-
-def _table(table: Mapping[str, object], key: str) -> Mapping[str, object]:
-    found = table.get(key)
-    if not isinstance(found, Mapping):
-        raise _At(f"the table [{key}] is missing" if found is None else f"{key} must be a table, [{key}]", (key,))
-    return found
-
-
-def _text(table: Mapping[str, object], where: Keys, key: str, default: str | None = None) -> str:
-    found = table.get(key, default)
-    if not isinstance(found, str) or not found.strip():
-        kind = "is missing" if key not in table else f"must be a text, not {found!r}"
-        raise _At(f"{key} {kind}", (*where, key))
-    return found
-
-
-def _choice(table: Mapping[str, object], where: Keys, key: str, known: Collection[str], default: str) -> str:
-    found = _text(table, where, key, default)
-    if found not in known:
-        alike = next((word for word in known if word.casefold() == found.casefold()), found)
-        raise _At(f"unknown {key} {found!r}{nearest(alike, list(known))}", (*where, key))
-    return found
-
-
-def _flag(table: Mapping[str, object], where: Keys, key: str) -> bool:
-    found = table.get(key, False)
-    if not isinstance(found, bool):
-        raise _At(f"{key} must be true or false, not {found!r}", (*where, key))
-    return found
-
-
 def _subject(table: Mapping[str, object], path: str, kind: object = None) -> SubjectSpec:
     where = ("subject",)
-    _known(table, where, ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts"))
-    call = _text(table, where, "call")
+    if isinstance(recorded := table.get("calling"), Mapping):  # as a certificate has it
+        table = {**{key: value for key, value in table.items() if key != "calling"}, **recorded}
+    keys = ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts")
+    _known(table, where, (*keys, *CALLING_KEYS))
+    call, root = _located(table, path)
     if not all(call.partition(":")):
         raise _At(f'call {call!r} is no path to a mechanism; write "package.module:callable"', ("subject", "call"))
     arguments = table.get("arguments", {})
@@ -266,9 +213,31 @@ def _subject(table: Mapping[str, object], path: str, kind: object = None) -> Sub
         bids=_choice(table, where, "bids", BID_SHAPES, "list"),
         numbers=_choice(table, where, "numbers", NUMBER_KINDS, "exact"),
         returns=_returns(table.get("returns", {}), RANKED_RETURNS.get(str(kind), Returns())),
-        root=_root(table, path) if "root" in table else None,
+        root=root,
         contracts=_contracts(table.get("contracts", {})),
+        calling=_calling(table),
     )
+
+
+def _calling(table: Mapping[str, object]) -> Calling:
+    try:
+        return parse_calling(table)
+    except CallingError as error:
+        raise _At(str(error), ("subject", error.key)) from error
+
+
+def _located(table: Mapping[str, object], path: str) -> tuple[str, str | None]:
+    """The dotted path of the mechanism and where to import it from; "folder/file.py:name" is a file beside this one."""
+    call = _text(table, ("subject",), "call")
+    file, _, name = call.partition(":")
+    if not file.endswith(".py"):
+        return call, _root(table, path) if "root" in table else None
+    found = Path(path).parent / file
+    if "root" in table:
+        raise _At("root is the folder of the file that call names; leave it out", ("subject", "root"))
+    if not found.is_file() or not found.stem.isidentifier():
+        raise _At(f"call: {file!r} is no Python file next to this one whose name can be imported", ("subject", "call"))
+    return f"{found.stem}:{name}", str(found.parent)
 
 
 def _contracts(written: object) -> dict[str, str]:

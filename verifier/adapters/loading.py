@@ -10,10 +10,13 @@ from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from verifier.adapters.contracts import Contract
 from verifier.adapters.faults import worded
 from verifier.adapters.source import root_of
+from verifier.adapters.styles import styled
+from verifier.calling import PLAIN
 from verifier.errors import MoneyError, SubjectError, nearest
 from verifier.exact import money
 from verifier.spec import SubjectSpec
@@ -32,9 +35,13 @@ def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object
     """
     target = named_object(spec.call, spec.root) if named is None else named
     arguments = {name: plain(written) for name, written in spec.arguments.items()}
+    make = partial(_same, target) if not spec.calling.fresh else partial(_made, target, arguments)
     if spec.create:
         target = _created(spec.call, target, arguments)
+        make = make if spec.calling.fresh else partial(_same, target)
         arguments = {}
+    if spec.calling != PLAIN:
+        return _styled(spec, target, make, arguments)
     if spec.method is not None:
         missing = f"{spec.call} has no method {spec.method!r}; mend `method` in the subject table"
         target = _attribute(target, spec.method, missing)
@@ -43,6 +50,32 @@ def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object
         raise SubjectError(f"{spec.call} is a {kind}, which cannot be called; set `method` or `create`")
     _require_parameters(spec.call, target, arguments)
     return with_arguments(target, arguments)
+
+
+def _same(target: object) -> object:
+    return target
+
+
+def _made(target: Any, arguments: Mapping[str, object]) -> object:
+    return target(**arguments)
+
+
+def _styled(
+    spec: SubjectSpec, target: object, make: Callable[[], object], arguments: Mapping[str, object]
+) -> Callable[..., object]:
+    """The mechanism in its declared style; every method that the style names must be there."""
+    calling = spec.calling
+    for key, name in (
+        ("method", spec.method),
+        ("reset", calling.reset),
+        ("each", calling.each),
+        ("then", calling.then),
+    ):
+        if name is not None:
+            _attribute(target, name, f"{spec.call} has no method {name!r}; mend `{key}` in the subject table")
+    if spec.method is None and calling.each is None and not callable(target):
+        raise SubjectError(f"{spec.call} is a {type(target).__name__}, which cannot be called; set `method` or `each`")
+    return styled(make, spec.method, calling, arguments)
 
 
 def _require_parameters(path: str, target: Callable[..., object], arguments: Mapping[str, object]) -> None:

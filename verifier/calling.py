@@ -1,0 +1,69 @@
+"""How a mechanism wants to be called where one call with all bids is not its way: keys of the table [subject]."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from verifier.errors import DomainError, nearest
+
+RESULTS = ("direct", "awaited", "yielded", "generated")
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A style of calling; the default is one call of one object.
+
+    Attributes
+    ----------
+    fresh : whether the object is created anew for every run
+    reset : method without arguments that is called before every run
+    each, then : method called for every agent with its name and bid, and the one that then gives the result
+    result : "direct", or what is made of what comes back: "awaited" (a coroutine), "yielded" (the last value of a
+        generator), "generated" (what a generator returns at its end)
+    """
+
+    fresh: bool = False
+    reset: str | None = None
+    each: str | None = None
+    then: str | None = None
+    result: str = "direct"
+
+    def to_json(self) -> dict[str, object]:
+        """The style as the certificate holds it."""
+        return {key.name: getattr(self, key.name) for key in fields(self)}
+
+
+PLAIN = Calling()
+CALLING_KEYS = tuple(key.name for key in fields(Calling))
+
+
+class CallingError(DomainError):
+    """A style of calling that contradicts itself; mend the key that `key` names."""
+
+    def __init__(self, key: str, message: str) -> None:
+        self.key = key
+        super().__init__(message)
+
+
+def parse_calling(table: Mapping[str, object]) -> Calling:
+    """The style that a subject table declares; CallingError where its keys do not go together."""
+    fresh, result = table.get("fresh", False), table.get("result", "direct")
+    if not isinstance(fresh, bool):
+        raise CallingError("fresh", f"fresh must be true or false, not {fresh!r}")
+    if not isinstance(result, str) or result not in RESULTS:
+        raise CallingError("result", f"unknown result {result!r}{nearest(str(result), list(RESULTS))}")
+    names: dict[str, str | None] = {}
+    for key in ("reset", "each", "then"):
+        written = table.get(key)
+        if written is not None and (not isinstance(written, str) or not written.isidentifier()):
+            raise CallingError(key, f"{key} must be the name of a method, not {written!r}")
+        names[key] = written
+    found = Calling(fresh, names["reset"], names["each"], names["then"], result)
+    if fresh and table.get("create") is not True:
+        raise CallingError("fresh", "fresh creates the object for every run; add create = true")
+    if (found.each is None) != (found.then is None):
+        raise CallingError("each" if found.each else "then", "each and then go together: add bids, then run")
+    if found.each and (table.get("bids") != "dict" or table.get("method") is not None):
+        raise CallingError("each", 'each takes names and bids one by one: write bids = "dict" and leave out method')
+    return found
