@@ -35,7 +35,12 @@ def seal(body: Mapping[str, object], form: str = FORMAT) -> dict[str, object]:
 def write(certificate: Mapping[str, object], path: Path) -> None:
     """Write a certificate, indented for reading; the hash does not depend on the indentation."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(certificate, sort_keys=True, indent=1, ensure_ascii=True) + "\n", encoding="ascii")
+    path.write_text(text(certificate), encoding="ascii", newline="\n")
+
+
+def text(certificate: Mapping[str, object]) -> str:
+    """What the file of a certificate holds: ASCII, one line feed at the end of each line."""
+    return json.dumps(certificate, sort_keys=True, indent=1, ensure_ascii=True) + "\n"
 
 
 def read(path: Path) -> dict[str, object]:

@@ -37,6 +37,34 @@ def source_digests(spec: SubjectSpec) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
 
 
+def definition(call: str) -> tuple[Path, int | None] | None:
+    """File and line of a loaded "module:attribute"; no line where its text does not define it, None without a file."""
+    module, _, attribute = call.partition(":")
+    root = root_of(module)
+    path = root and _file_of(module, root)
+    if path is None:
+        return None
+    line = None
+    try:
+        body = ast.parse(path.read_bytes()).body
+    except (SyntaxError, ValueError, OSError):  # changed since it was loaded
+        return path, None
+    for name in attribute.split("."):
+        node = next((one for one in reversed(body) if name in _defined(one)), None)
+        if node is None:
+            break
+        line, body = node.lineno, getattr(node, "body", [])
+    return path, line
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    """The names that a statement gives a meaning to."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 def root_of(module_name: str) -> Path | None:
     """The directory from which a loaded module was imported; None where it has no source file."""
     file = getattr(sys.modules.get(module_name), "__file__", None)

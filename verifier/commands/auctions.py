@@ -74,7 +74,7 @@ class Auctions:
                 title=instance.title,
                 source=instance.source,
                 expected=expected,
-                tell=lambda stage, name=name: tell(f"{name}: {stage}"),  # type: ignore[misc]
+                tell=reports.stages(name, tell),
             )
             reports.add_auction(certificate)
             if certificate["interrupted"]:

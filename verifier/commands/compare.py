@@ -31,7 +31,7 @@ def compare(ctx: click.Context, games: tuple[str, ...], gate: str, output: str, 
     from pathlib import Path
 
     from verifier.commands import game_files
-    from verifier.commands.output import Unwritable
+    from verifier.commands.files import Unwritable
     from verifier.commands.streams import one_line
     from verifier.comparison import compare as compared
     from verifier.exact import money

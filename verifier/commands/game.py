@@ -70,7 +70,7 @@ def game(
         for mistake in mistakes:
             click.echo(one_line(str(mistake)), err=True)
         ctx.exit(exits.USAGE)
-    reports = Reports(output, None)
+    reports = Reports(output)
     interrupted = named.run(reports, teller(quiet), show)
     index = reports.finish()
     if as_json:

@@ -56,8 +56,7 @@ class Games:
         """Solve one after the other and write certificates; True where Ctrl-C ended it early."""
         for name, one in self.read:
             try:
-                stage = _named(tell, name)
-                certificate = game_files.audit(one, name, self.seconds, stage)
+                certificate = game_files.audit(one, name, self.seconds, reports.stages(name, tell))
                 reports.add_game(certificate)
             except KeyboardInterrupt:  # while a certificate was written; the index is still to come
                 return True
@@ -65,7 +64,3 @@ class Games:
             if certificate["interrupted"]:
                 return True
         return False
-
-
-def _named(tell: Callable[[str], None], name: str) -> Callable[[str], None]:
-    return lambda stage: tell(f"{name}: {stage}")

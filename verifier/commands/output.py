@@ -1,4 +1,4 @@
-"""What `verify run` leaves behind: a certificate and a page per claims file, an index, JUnit on request."""
+"""What a run leaves behind: a certificate and a page per claims file, an index; JUnit, SARIF and more on request."""
 
 from __future__ import annotations
 
@@ -7,34 +7,61 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.errors import VerifierError
+from verifier.commands.event_log import EventLog
+from verifier.commands.files import make_ready, makes_files, write_whole
+from verifier.commands.options import Beside
+from verifier.reporting import events
 
 if TYPE_CHECKING:
-    from verifier.audit import Finished
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from verifier.audit import Event, Finished
+    from verifier.reporting.sarif import Place
     from verifier.spec import Spec
-
-
-class Unwritable(VerifierError):
-    """A report cannot be written. Choose another --output or --junit."""
 
 
 class Reports:
     """The files of one run. Certificates are written as they come, so that an interruption loses none of them."""
 
-    def __init__(self, directory: Path, junit: Path | None) -> None:
-        """Raise Unwritable at once where files cannot be made, and not after hours of work."""
+    def __init__(self, directory: Path, beside: Beside | None = None) -> None:
+        """Raise Unwritable (or SigningError) at once where files cannot be made, and not after hours of work."""
         self.directory = directory
-        self.junit = junit
+        self.beside = beside or Beside()
         self.certificates: list[Mapping[str, Any]] = []
         self.auctions: list[Mapping[str, Any]] = []
         self.games: list[Mapping[str, Any]] = []
         self._roots: dict[object, str | None] = {}
-        try:
+        self._places: dict[str, Place] = {}
+        with makes_files():
             directory.mkdir(parents=True, exist_ok=True)
-            if junit is not None:
-                junit.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
+        for path in (self.beside.junit, self.beside.sarif, self.beside.attest):
+            if path is not None:
+                make_ready(path)
+        self._key = self._read_key()
+        self._events = EventLog(self.beside.events)
+
+    def _read_key(self) -> Ed25519PrivateKey | None:
+        from verifier.reporting.dsse import private_key
+
+        return None if self.beside.sign_key is None else private_key(self.beside.sign_key)
+
+    def hear(self, spec: Spec, event: Event) -> None:
+        """Take note of an event of an audit; the last one brings the certificate."""
+        from verifier.audit import Finished
+
+        self._events.write(events.of_audit(spec.name, event))
+        if isinstance(event, Finished):
+            self.add(event, spec)
+
+    def stages(self, name: str, tell: Callable[[str], None]) -> Callable[[str], None]:
+        """An auction or a game is taken up: what to call at each of its stages, which are told, too."""
+        self._events.write(events.started(name))
+
+        def at(stage: str) -> None:
+            tell(f"{name}: {stage}")
+            self._events.write(events.progress(name, stage))
+
+        return at
 
     def add(self, finished: Finished, spec: Spec) -> None:
         """Write a certificate and its page."""
@@ -44,12 +71,11 @@ class Reports:
         certificate = finished.certificate
         self.certificates.append(certificate)
         self._roots[certificate["name"]] = spec.subject.root
-        try:
+        with makes_files():
             certificates.write(certificate, self.path_of(certificate))
             page = html.page(certificate, finished.curves)
             self.path_of(certificate, ".html").write_text(page, encoding="utf-8")
-        except OSError as error:
-            raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
+        self._sealed(certificate)
 
     def add_auction(self, certificate: Mapping[str, Any]) -> None:
         """Write the certificate of an auction and its page."""
@@ -68,27 +94,59 @@ class Reports:
     def _write(self, certificate: Mapping[str, Any], page: Callable[[Mapping[str, Any]], str]) -> None:
         from verifier import certificate as certificates
 
-        try:
+        with makes_files():
             certificates.write(certificate, self.path_of(certificate))
             self.path_of(certificate, ".html").write_text(page(certificate), encoding="utf-8")
-        except OSError as error:
-            raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
+        for claim in certificate["claims"]:
+            self._events.write(events.decided(certificate["name"], claim))
+        self._sealed(certificate)
+
+    def _sealed(self, certificate: Mapping[str, Any]) -> None:
+        """Tell of a certificate that is on the disk, and note where its mechanism is while that is loaded."""
+        self._events.write(events.finished(certificate, str(self.path_of(certificate))))
+        if self.beside.sarif is not None:
+            from verifier.commands.places import place_of
+
+            judged = certificate.get("subject") or certificate.get("mechanism") or {}
+            place = place_of(judged.get("call") or "")
+            if place is not None:
+                self._places[certificate["name"]] = place
 
     def finish(self) -> Path:
         """Write what speaks of all certificates; returns the path of the index."""
-        from verifier.reporting import auctions, games, html, junit
+        from verifier.reporting import auctions, games, html
 
         index = self.directory / "index.html"
-        try:
-            seen = [auctions.view(one) for one in self.auctions]
-            played = [games.view(one) for one in self.games]
+        seen = [auctions.view(one) for one in self.auctions]
+        played = [games.view(one) for one in self.games]
+        with makes_files():
             index.write_text(html.index(self.certificates, seen, played), encoding="utf-8")
-            if self.junit is not None:
-                places = {one["name"]: str(self.path_of(one)) for one in self.certificates}
-                self.junit.write_text(junit.document(self.certificates, places, [*seen, *played]), encoding="utf-8")
-        except OSError as error:
-            raise Unwritable(f"cannot write to {error.filename}: {error.strerror}") from error
+        if self.beside.junit is not None:
+            from verifier.reporting import junit
+
+            places = {one["name"]: str(self.path_of(one)) for one in self.certificates}
+            write_whole(self.beside.junit, junit.document(self.certificates, places, [*seen, *played]))
+        if self.beside.sarif is not None:
+            from verifier.reporting import sarif
+
+            write_whole(self.beside.sarif, sarif.document(self.everything(), self._places))
+        if self.beside.attest is not None:
+            write_whole(self.beside.attest, self._attestation())
+        self._events.close()
         return index
+
+    def _attestation(self) -> str:
+        """The statement, in an envelope if it is signed."""
+        import json
+
+        from verifier.certificate import canonical
+        from verifier.reporting import attestation, dsse
+
+        stated = attestation.statement(self.everything())
+        if self._key is None:
+            return json.dumps(stated, sort_keys=True, indent=1) + "\n"
+        body = canonical(stated).encode("ascii")
+        return json.dumps(dsse.envelope(attestation.PAYLOAD, body, self._key), sort_keys=True, indent=1) + "\n"
 
     def everything(self) -> list[Mapping[str, Any]]:
         """All certificates, those of auctions and of games first."""

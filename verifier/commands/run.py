@@ -55,7 +55,7 @@ Examples:
     help="inconclusive: exit 1 or 3 on any missed expectation; refuted: forgive verdicts that are merely too weak "
     "(exit 0 in place of 3); never: forgive both.",
 )
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write JUnit XML.")
+@options.beside
 @click.option(
     "--max-profiles",
     type=click.IntRange(min=1),
@@ -109,7 +109,6 @@ def run(
     seed: int,
     tiers: tuple[int, ...],
     fail_on: str,
-    junit: Path | None,
     max_profiles: int | None,
     max_paths: int | None,
     max_queries: int | None,
@@ -117,6 +116,7 @@ def run(
     samples: int | None,
     database: Path | None,
     workers: int | None,
+    beside: options.Beside,
 ) -> None:
     """Decide the claims of claims files, or the outcome of auctions, and write certificates.
 
@@ -158,7 +158,7 @@ def run(
         nothing = f"none of {len(selected)} claims files has that tier" if selected else "there is no claims file"
         click.echo(f"nothing was checked: {nothing}", err=True)
         ctx.exit(exits.NOTHING)
-    reports = Reports(output, junit)
+    reports = Reports(output, beside)
     drawing: dict[str, Any] = {"seed": seed, **({"database": database} if database else {})}
     with foreign_output_to_stderr():
         interrupted = (
@@ -167,7 +167,7 @@ def run(
             or _audit_all(chosen, limits, drawing, reports, quiet)
         )
     index = reports.finish()
-    _show(reports, index, as_json, quiet)
+    _show(reports, index, as_json, quiet, beside.events == "-")
     if interrupted:
         begun = f"{len(reports.everything())} of {len(chosen) + len(auctions.paths) + len(games.paths)} files"
         click.echo(f"interrupted; the certificates of {begun} are in {output}, the last one partial", err=True)
@@ -196,14 +196,11 @@ def _listen(spec: Spec, events: object, reports: Reports, tell: Listener) -> Non
 
     Ctrl-C may arrive while an event is handled here: it is passed into the audit, which seals what it has.
     """
-    from verifier.audit import Finished
-
     stream = cast("Generator[Event, None, None]", events)
 
     def hear(event: Event) -> None:
         tell(event)
-        if isinstance(event, Finished):
-            reports.add(event, spec)
+        reports.hear(spec, event)
 
     try:
         for event in stream:
@@ -214,8 +211,8 @@ def _listen(spec: Spec, events: object, reports: Reports, tell: Listener) -> Non
             hear(event)
 
 
-def _show(reports: Reports, index: Path, as_json: bool, quiet: bool) -> None:
-    """The result on stdout: one JSON document, or the table and where the pages are."""
+def _show(reports: Reports, index: Path, as_json: bool, quiet: bool, events: bool) -> None:
+    """The result on stdout: one JSON document, or the table and where the pages are; nothing after lines of events."""
     import json
 
     from verifier.reporting import auctions, console, games
@@ -225,7 +222,7 @@ def _show(reports: Reports, index: Path, as_json: bool, quiet: bool) -> None:
         if not quiet:
             click.echo(f"HTML index: {index}", err=True)
         return
-    if quiet:
+    if quiet or events:
         return
     for certificate in reports.auctions:
         click.echo(console.fitting(auctions.console(certificate), sys.stdout.encoding))

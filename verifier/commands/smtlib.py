@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from verifier.commands import exits
-from verifier.commands.output import Unwritable
+from verifier.commands.files import Unwritable
 from verifier.errors import VerifierError
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ def study(ctx: click.Context, file: Path, output: Path, workers: int, as_json: b
     import json
 
     from verifier.anarchy_study import carry_out, read_study, simplest_worst, sizes
-    from verifier.commands.output import Unwritable
+    from verifier.commands.files import Unwritable
     from verifier.commands.streams import one_line
     from verifier.reporting import studies
     from verifier.statistics.study import Progress

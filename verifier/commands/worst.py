@@ -73,7 +73,7 @@ def worst(
         )
         if not answer.text:
             raise SpecError("no instance has a price of anarchy under this concept", str(path))
-        reports = Reports(output, None)
+        reports = Reports(output)
         name = f"{game_files.name_of(path)}-worst"
         written = output / f"{name}.game.toml"
         written.write_text(answer.text, encoding="utf-8")

@@ -164,6 +164,14 @@ def read(certificate: Mapping[str, object]) -> Report:
         raise CertificateError(f"certificate {certificate.get('name')!r} does not fit its schema: {problem}") from error
 
 
+def judged_files(certificate: Mapping[str, Any]) -> dict[str, str]:
+    """Path -> sha256 of the source files that a certificate of any kind is about; a game has none."""
+    held = (
+        certificate["subject"]["source"] if "subject" in certificate else certificate.get("mechanism", {}).get("files")
+    )
+    return dict(held or {})
+
+
 def _report(data: dict[str, Any]) -> Report:
     method = {"batch_refused": None, **data["method"]}
     domain = _domain(data["domain"])
