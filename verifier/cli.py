@@ -9,6 +9,7 @@ import click
 
 from verifier.commands import exits
 from verifier.commands.check import check
+from verifier.commands.ci import ci
 from verifier.commands.compare import compare
 from verifier.commands.explain import explain
 from verifier.commands.game import game
@@ -81,5 +82,5 @@ def main() -> None:
     """
 
 
-for command in (run, game, compare, study, worst, check, replay, explain, listing, smtlib):
+for command in (run, game, compare, study, worst, check, replay, explain, listing, smtlib, ci):
     main.add_command(command)

@@ -20,6 +20,7 @@ Examples:
   verify check verify-report/second-price.json
   verify check verify-report                    every certificate in it
   verify check theirs.json --source ../theirs   where their mechanism lies
+  verify check attested.json --key public.pem   an attestation: signature, files, what their certificates say
 
 \b
 Exit codes:
@@ -42,20 +43,40 @@ Exit codes:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where to import the mechanism from; repeatable. By default from where this Python finds it.",
 )
+@click.option(
+    "--key",
+    metavar="PEM",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The ed25519 public key of whoever should have signed the attestations.",
+)
 @click.option("--json", "as_json", is_flag=True, help='Print one document, {"checks": [...]}.')
 @click.pass_context
-def check(ctx: click.Context, certificates: tuple[Path, ...], sources: tuple[Path, ...], as_json: bool) -> None:
+def check(
+    ctx: click.Context, certificates: tuple[Path, ...], sources: tuple[Path, ...], key: Path | None, as_json: bool
+) -> None:
     """Check certificates without trusting whoever wrote them.
 
     The checker is one file of standard library: it runs the mechanism again and recomputes every number. It runs under
-    `python -I`, apart from the rest of this program.
+    `python -I`, apart from the rest of this program. An attestation is compared with the certificates and the source
+    that it names, and its signature with the key.
     """
+    from verifier.commands.attested import attestation_in, examine
+    from verifier.reporting.dsse import public_key
+
+    signer = None if key is None else public_key(key)
     found = _files(certificates)
     if not found:
         click.echo(f"nothing was checked: no certificate in {', '.join(map(str, certificates))}", err=True)
         ctx.exit(exits.NOTHING)
     codes, documents = set(), []
     for path in found:
+        attested = attestation_in(path)
+        if attested is not None:
+            examined = examine(attested, signer, [path.parent, *sources], [*sources, Path.cwd()])
+            codes.add(examined.code)
+            documents.append(examined.to_json(path))
+            click.echo("" if as_json else f"{path}\n{examined.text()}", nl=False)
+            continue
         done = _checked(path, [*sources, *importable_from(path)], as_json)
         codes.add(done.returncode)
         click.echo(done.stderr, err=True, nl=False)

@@ -147,7 +147,8 @@ def _ed25519() -> ModuleType:
         raise SigningError(
             "signatures need the package cryptography: pip install 'mechanism-verifier[sign]'"
         ) from error
-    return ed25519
+    module: ModuleType = ed25519
+    return module
 
 
 def _decoded(text: str) -> bytes:

@@ -3,8 +3,8 @@
 Definition   A result says what was found where: `kind` whether it is a problem, `level` how grave, `ruleId` which
              property. A missed claim is `fail` (`error`; `warning` where it is only undecided), a claim that holds as
              expected is `pass`. An *expected* refutation or error stays a `fail`, since its property is false, but is
-             suppressed with the claims file's expectation as justification. What nobody asked for is `informational`,
-             or `open` where it is undecided.
+             suppressed with the claims file's expectation as justification. What is false, but nobody asked for, is
+             `informational`, and `open` where it is undecided.
 Identity     `partialFingerprints` hash who is judged, the property and the domain, and neither the witness nor any
              version, so that an alert stays the same one while the code or this program changes.
 Places       A file in the repository where the caller found one; else the path in the certificate, relative to the
@@ -162,7 +162,7 @@ def _gravity(found: _Found) -> tuple[str, str]:
             return "fail", "error"
         case _Found(expect=None, verdict=Verdict.UNKNOWN):
             return "open", "none"
-        case _Found(expect=None):
+        case _Found(expect=None) if found.verdict in _FALSE:
             return "informational", "none"
         case _ if found.verdict in _FALSE:
             return "fail", "error"
@@ -253,7 +253,7 @@ def _of_game(certificate: Mapping[str, Any]) -> list[_Found]:
             row.verdict,
             one["expect"],
             row.met,
-            f"{row.statement} {_message(row.verdict, row.note)}",
+            _message(row.verdict, f"{row.statement} {row.note}".strip()),
             _identity([row.id], one["kind"], played),
             certificate["sha256"],
         )
