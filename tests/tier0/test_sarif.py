@@ -18,7 +18,8 @@ from verifier.domains.packages import Bidder, PackageBid, auction
 from verifier.errors import CertificateError
 from verifier.evidence import Verdict
 from verifier.game_audit import audit_game
-from verifier.games.formats import read_game
+from verifier.games.formats.efg import read_efg
+from verifier.games.formats.nfg import read_nfg
 from verifier.properties import PROPERTIES
 from verifier.reporting.sarif import FINGERPRINT, GITHUB_FINGERPRINT, Place, document
 from verifier.tree_audit import audit_tree
@@ -35,7 +36,7 @@ t "" 3 "away" { 0, 2 }
 """
 
 
-def sample(name, **changes):
+def sample(name, /, **changes):
     certificate = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
     return {**certificate, **changes}
 
@@ -65,8 +66,8 @@ def results(*certificates, **options):
     return {one["properties"]["certificate"]: one for one in valid(*certificates, **options)["results"]}
 
 
-def game(**claims):
-    return audit_game(read_game(CHICKEN, "chicken.nfg"), seconds=0)
+def game():
+    return audit_game(read_nfg(CHICKEN), seconds=0)
 
 
 def sold():
@@ -125,7 +126,7 @@ def test_a_property_that_fails_as_expected_is_not_said_to_pass():
 
 def test_the_message_tells_the_witness_in_a_sentence():
     text = results(sample("first-price"))["first-price.json#dsic"]["message"]["text"]
-    assert text.startswith("False: bidder 1 gains 1 by reporting 0 when the item is worth 1 to it, at the reports (1, ")
+    assert text.startswith("False: Ann gains 1 by reporting 0 when the item is worth 1 to it, at the reports (1, 0).")
 
 
 def test_braces_in_messages_are_no_placeholders():
@@ -207,7 +208,7 @@ def test_a_subject_without_a_file_has_its_dotted_path_alone():
 
 
 def test_games_trees_and_auctions_have_results_too():
-    tree = audit_tree(read_game(ENTRY, "entry.efg"), name="entry")
+    tree = audit_tree(read_efg(ENTRY), name="entry")
     run = valid(sold(), {**game(), "name": "chicken"}, tree)
     found = {one["properties"]["certificate"]: one for one in run["results"]}
     assert found["sold.json#efficient"]["ruleId"] == "auction/efficient"
