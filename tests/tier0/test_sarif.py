@@ -14,7 +14,7 @@ from jsonschema import Draft4Validator
 from verifier.adapters.source import definition
 from verifier.auction_audit import audit_auction
 from verifier.commands import places
-from verifier.domains.packages import Bidder, PackageBid, auction
+from verifier.domains.packages import auction
 from verifier.errors import CertificateError
 from verifier.evidence import Verdict
 from verifier.game_audit import audit_game
@@ -71,9 +71,7 @@ def game():
 
 
 def sold():
-    return audit_auction(
-        auction(["A"], [Bidder("x", [PackageBid([0], 3)]), Bidder("y", [PackageBid([0], 2)])]), name="sold"
-    )
+    return audit_auction(auction("A", {"x": [("A", 3)], "y": [("A", 2)]}), name="sold")
 
 
 @pytest.mark.parametrize("name", NAMES)

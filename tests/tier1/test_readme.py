@@ -76,7 +76,9 @@ def test_every_shell_command_is_one_that_exists(command: list[str]) -> None:
     program = Path(command[0]).name
     assert program in {"pip", "python", "python3", "tox", "verify"}
     if program == "verify":
-        assert command[1] in main.commands  # type: ignore[attr-defined]
+        found = main.commands[command[1]]  # type: ignore[attr-defined]
+        options = {name for each in found.params for name in each.opts}
+        assert {word for word in command if word.startswith("--")} <= options
 
 
 @pytest.mark.parametrize(
