@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from verifier import certificate as certificates
 from verifier.cli import main
 from verifier.commands import exits
+from verifier.commands.attested import attestation_in
 from verifier.reporting import attestation, dsse
 from verifier.reporting.dsse import SigningError
 
@@ -347,3 +348,9 @@ def test_a_key_without_an_attestation_is_a_mistake(here):
     result = verify("run", "mine.toml", "--sign-key", "secret.pem")
     assert result.exit_code == exits.USAGE
     assert "say where to with --attest FILE" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["{", "7", "{}", '{"format": "mechanism-verifier certificate"}'])
+def test_other_files_are_left_to_the_checker(tmp_path, text):
+    (tmp_path / "it.json").write_text(text, encoding="utf-8")
+    assert attestation_in(tmp_path / "it.json") is None
