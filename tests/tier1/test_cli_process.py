@@ -111,6 +111,35 @@ def test_json_survives_a_mechanism_that_prints(here: Path) -> None:
     assert json.loads((here / "verify-report" / "first.json").read_text(encoding="utf-8")) == certificate
 
 
+def test_events_on_standard_output_survive_a_mechanism_that_prints(here: Path) -> None:
+    done = verify(here, "run", "first.toml", "--events", "-", "--sarif", "out.sarif")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (told[0]["event"], told[-1]["event"]) == ("started", "finished")
+    assert "a line from below Python" in done.stderr
+    run = json.loads((here / "out.sarif").read_text(encoding="ascii"))["runs"][0]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "auction.py", "uriBaseId": "REPOSITORY"},
+        "region": {"startLine": 3},
+    }
+
+
+def test_nobody_reading_events_ends_the_run_without_a_traceback(here: Path) -> None:
+    with subprocess.Popen(
+        command("run", "first.toml", "--events", "-"),
+        cwd=here,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        errors = running.stderr.read()
+    assert running.returncode == 1
+    assert "Traceback" not in errors
+
+
 def test_the_replay_command_that_is_printed_works_as_it_stands(here: Path) -> None:
     (here / "code").mkdir()
     (here / "auction.py").rename(here / "code" / "auction.py")
