@@ -219,3 +219,20 @@ def test_a_document_that_cannot_be_made_leaves_no_file(here, monkeypatch):
     monkeypatch.setattr(junit, "document", fails)
     assert verify("run", "mine.toml", "--quiet", "--junit", "j.xml").exit_code == exits.INTERNAL
     assert not (here / "j.xml").exists()
+
+
+@pytest.mark.parametrize("option", ["--events", "--sarif", "--attest"])
+@pytest.mark.parametrize("name", ["mine.json", "mine.html", "index.html"])
+def test_no_report_takes_the_place_of_a_certificate(here, option, name):
+    (here / "verify-report").mkdir()
+    (here / "verify-report" / name).write_text("kept", encoding="utf-8")
+    result = verify("run", "mine.toml", option, f"verify-report/{name}")
+    assert result.exit_code == exits.USAGE
+    assert "is the place of a certificate or its page" in result.stderr
+    assert (here / "verify-report" / name).read_text("utf-8") == "kept"
+
+
+def test_two_reports_do_not_share_a_file(here):
+    result = verify("run", "mine.toml", "--sarif", "x", "--events", "./x")
+    assert result.exit_code == exits.USAGE
+    assert "name the same file" in result.stderr

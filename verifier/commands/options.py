@@ -41,6 +41,10 @@ class Beside:
     sign_key: Path | None = None
     events: str | None = None
 
+    def files(self) -> list[Path]:
+        """The files that are written when a run is over."""
+        return [path for path in (self.junit, self.sarif, self.attest) if path is not None]
+
 
 def beside(command: Callable[..., object]) -> Callable[..., object]:
     """The options of `Beside`; the command gets all of them as its argument `beside`."""
@@ -51,6 +55,10 @@ def beside(command: Callable[..., object]) -> Callable[..., object]:
             raise click.UsageError("--sign-key signs an attestation: say where to with --attest FILE")
         if asked.events == "-" and given.get("as_json"):
             raise click.UsageError("--events - and --json would both write to standard output; give --events a file")
+        events = [] if asked.events is None else [Path(asked.events)]
+        files = [path.resolve() for path in (*asked.files(), *events)]
+        if len(set(files)) < len(files):
+            raise click.UsageError("two of --junit, --sarif, --attest and --events name the same file")
         return command(*args, **given, beside=asked)
 
     file = click.Path(dir_okay=False, path_type=Path)

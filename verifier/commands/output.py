@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.commands.event_log import EventLog
-from verifier.commands.files import make_ready, makes_files, write_whole
+from verifier.commands.files import Unwritable, make_ready, makes_files, write_whole
 from verifier.commands.options import Beside
 from verifier.reporting import events
 
@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 class Reports:
     """The files of one run. Certificates are written as they come, so that an interruption loses none of them."""
 
-    def __init__(self, directory: Path, beside: Beside | None = None) -> None:
-        """Raise Unwritable (or SigningError) at once where files cannot be made, and not after hours of work."""
+    def __init__(self, directory: Path, beside: Beside | None = None, names: Iterable[str] = ()) -> None:
+        """Raise Unwritable (or SigningError) at once where files cannot be made, and not after hours of work.
+
+        Parameters
+        ----------
+        directory : of certificates and pages
+        beside : what else is written, and where
+        names : of the certificates that will come
+        """
         self.directory = directory
         self.beside = beside or Beside()
         self.certificates: list[Mapping[str, Any]] = []
@@ -32,13 +39,22 @@ class Reports:
         self.games: list[Mapping[str, Any]] = []
         self._roots: dict[object, str | None] = {}
         self._places: dict[str, Place] = {}
+        self._refuse_clashes(names)
         with makes_files():
             directory.mkdir(parents=True, exist_ok=True)
-        for path in (self.beside.junit, self.beside.sarif, self.beside.attest):
-            if path is not None:
-                make_ready(path)
+        for path in self.beside.files():
+            make_ready(path)
         self._key = self._read_key()
         self._events = EventLog(self.beside.events)
+
+    def _refuse_clashes(self, names: Iterable[str]) -> None:
+        """Nothing else is written where a certificate or a page will be."""
+        mine = [self.path_of({"name": name}, suffix) for name in (*names, "index") for suffix in (".json", ".html")]
+        events = [] if self.beside.events is None else [Path(self.beside.events)]
+        taken = {path.resolve() for path in mine}
+        for path in (*self.beside.files(), *events):
+            if path.resolve() in taken:
+                raise Unwritable(f"{path} is the place of a certificate or its page; choose another file")
 
     def _read_key(self) -> Ed25519PrivateKey | None:
         from verifier.reporting.dsse import private_key

@@ -158,7 +158,8 @@ def run(
         nothing = f"none of {len(selected)} claims files has that tier" if selected else "there is no claims file"
         click.echo(f"nothing was checked: {nothing}", err=True)
         ctx.exit(exits.NOTHING)
-    reports = Reports(output, beside)
+    names = [*(spec.name for spec in chosen), *map(auction_name, auctions.paths), *(name for name, _ in games.read)]
+    reports = Reports(output, beside, names)
     drawing: dict[str, Any] = {"seed": seed, **({"database": database} if database else {})}
     with foreign_output_to_stderr():
         interrupted = (
