@@ -13,8 +13,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.adapters import Subject, load
+from verifier.adapters.bridge import BridgedSubject, isolated
 from verifier.adapters.contracts import Contracts
 from verifier.adapters.curve import deviation_curve
+from verifier.adapters.executable import Program
+from verifier.adapters.limits import Isolation
 from verifier.adapters.source import source_digests
 from verifier.certificate import seal
 from verifier.engines.base import LIMITS, Deciding, Finding, Limits, Session, Step
@@ -126,9 +129,14 @@ class Sessions:
         database: Path | None = None,
     ) -> None:
         self.exhaustive = ExhaustiveSession(subject, importable=importable)
-        self.symbolic = (
-            symbolic_session(subject, importable=importable, limits=limits) if "symbolic" in engines else None
-        )
+        explored = "symbolic" in engines
+        if explored and isinstance(subject.target, Program):
+            raise SubjectError("a program in another language cannot be proved about; choose the exhaustive engine")
+        if explored and isinstance(subject, BridgedSubject):
+            raise SubjectError(
+                "a proof runs the subject's code in this process; do without isolation, where you trust it"
+            )
+        self.symbolic = symbolic_session(subject, importable=importable, limits=limits) if explored else None
         self.search = (
             search_session(subject, importable=importable, limits=limits, seed=seed, database=database)
             if "search" in engines
@@ -190,6 +198,7 @@ def audit(
     seed: int = 0,
     target: Callable[..., object] | None = None,
     database: Path | None = None,
+    isolation: Isolation | None = None,
 ) -> Iterator[Event]:
     """Decide every claim of a spec.
 
@@ -200,13 +209,19 @@ def audit(
     seed : for engines that draw at random; written into the certificate
     target : the mechanism itself, where the caller holds it; `spec.subject.call` then only names it
     database : directory in which searches keep the examples that violated something, to try them first next time
+    isolation : limits of the processes of its own in which the subject runs; None to run it in this one
 
     Raises
     ------
     SubjectError : the subject cannot be loaded. Everything that goes wrong later is a verdict.
     """
     yield Started(spec)
-    subject = load(spec.subject, spec.domain, target)
+    if isolation is None:
+        subject = load(spec.subject, spec.domain, target)
+    elif target is None:
+        subject = isolated(spec.subject, spec.domain, isolation)
+    else:
+        raise SubjectError("an object of this process cannot be isolated; give its dotted path")
     engines = {claim.engine for claim in spec.claims}
     sessions = Sessions(
         subject,
@@ -240,6 +255,8 @@ def audit(
         interrupted = True
     finally:
         sessions.close()
+        if isinstance(subject, BridgedSubject):
+            subject.close()
     for claim in spec.claims[len(results) :]:
         results.append(claim_entry(claim, sessions.interrupted(claim)))
         yield Decided(claim, results[-1])

@@ -331,6 +331,18 @@ METHOD: Json = {
     "batch_refused": (TEXT,),
     "repeat_sample": COUNT,
 }
+WALLS = frozenset({"namespace", "not isolated", "allowed"})
+ISOLATION: Json = {
+    "cpu_seconds": COUNT,
+    "wall_seconds": COUNT,
+    "memory": COUNT,
+    "file_size": COUNT,
+    "open_files": COUNT,
+    "processes_limit": COUNT,
+    "output_bytes": COUNT,
+    "network": WALLS,
+    "processes": WALLS,
+}
 EXPLORATION: Json = {
     "paths": COUNT,
     "unreached": COUNT,
@@ -3586,7 +3598,11 @@ def check_seal(certificate: Json) -> None:
 
 def check_whole(certificate: Json) -> Domain:
     """Form, seal and everything that belongs to no single claim; Refused where it is not sound."""
-    fit(certificate, CERTIFICATE, "certificate")
+    isolated = (
+        type(certificate) is dict and type(certificate.get("method")) is dict and "isolation" in certificate["method"]
+    )
+    form = {**CERTIFICATE, "method": {**METHOD, "isolation": ISOLATION}} if isolated else CERTIFICATE
+    fit(certificate, form, "certificate")
     check_seal(certificate)
     domain = domain_of(certificate["domain"])
     method, faults = certificate["method"], certificate["faults"]

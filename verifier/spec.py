@@ -41,7 +41,7 @@ class SubjectSpec:
 
     Attributes
     ----------
-    call : "package.module:attribute.path"
+    call : "package.module:attribute.path", or "exec:PROGRAM ARGS" for a program in any language
     create : whether the target is a class or factory that is called first, with `arguments`, to get the mechanism
     method : name of the method that takes the bids; None to call the mechanism itself
     arguments : keyword arguments as written; {"money": "5/2"} stands for an exact number
@@ -200,7 +200,10 @@ def _subject(table: Mapping[str, object], path: str, kind: object = None) -> Sub
     _known(table, where, (*keys, *CALLING_KEYS))
     call, root = _located(table, path)
     if not all(call.partition(":")):
-        raise _At(f'call {call!r} is no path to a mechanism; write "package.module:callable"', ("subject", "call"))
+        raise _At(
+            f'call {call!r} is no path to a mechanism; write "package.module:callable" or "exec:PROGRAM ARGS"',
+            ("subject", "call"),
+        )
     arguments = table.get("arguments", {})
     if not isinstance(arguments, Mapping):
         raise _At(f"arguments must be a table of keyword arguments, not {arguments!r}", ("subject", "arguments"))

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 # loaded before the suites inside: each forgets what it imported, and loading numpy anew takes a second every time
 import verifier.library
 import verifier.reporting.worked  # noqa: F401
-from verifier.adapters.fresh import Answer, observe_all
+from verifier.adapters.faults import Answer
+from verifier.adapters.fresh import observe_all
 from verifier.cli import main
 
 pytest_plugins = ["pytester"]

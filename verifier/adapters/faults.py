@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
+from verifier.domains import Outcome
 from verifier.errors import VerifierError
+
+Answer: TypeAlias = Outcome | tuple[str, str]  # an outcome, or the kind and message of a fault
 
 
 class ProtocolFault(VerifierError):

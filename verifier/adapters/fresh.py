@@ -14,9 +14,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeAlias
 
-from verifier.adapters.faults import ProtocolFault
+from verifier.adapters.faults import Answer
 from verifier.adapters.subject import load
 from verifier.domains import Domain, Outcome, Profile
 from verifier.errors import SubjectError
@@ -24,8 +23,6 @@ from verifier.exact import Money
 from verifier.spec import SubjectSpec
 
 HASH_SEEDS = (0, 1, 2, 3)
-
-Answer: TypeAlias = Outcome | tuple[str, str]  # an outcome, or the kind and message of a fault
 
 
 class FreshProcess:
@@ -109,13 +106,7 @@ def _row(amounts: tuple[Money | None, ...]) -> str:
 def observe_all(spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile]) -> list[Answer]:
     """Load the subject and run it on each profile."""
     subject = load(spec, domain)
-    answers: list[Answer] = []
-    for profile in profiles:
-        try:
-            answers.append(subject.observe(profile))
-        except ProtocolFault as fault:
-            answers.append((fault.kind, fault.message))
-    return answers
+    return list(subject.observe_many(profiles))
 
 
 def answer() -> None:

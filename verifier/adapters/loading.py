@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from verifier.adapters.contracts import Contract
+from verifier.adapters.executable import Program, is_program
 from verifier.adapters.faults import worded
 from verifier.adapters.source import root_of
 from verifier.adapters.styles import styled
@@ -33,6 +34,8 @@ def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object
     ------
     SubjectError : the module does not import, an attribute is missing, creation fails, or the result is not callable.
     """
+    if is_program(spec.call):
+        return Program(spec)
     target = named_object(spec.call, spec.root) if named is None else named
     arguments = {name: plain(written) for name, written in spec.arguments.items()}
     make = partial(_same, target) if not spec.calling.fresh else partial(_made, target, arguments)

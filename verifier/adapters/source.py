@@ -13,14 +13,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from verifier.adapters.executable import is_program, program_digests
 from verifier.spec import SubjectSpec
 
 
 def source_digests(spec: SubjectSpec) -> dict[str, str]:
-    """Relative path to sha256 for every file of the subject; empty where its module has no file (a REPL)."""
+    """Relative path to sha256 for every file of the subject; empty where its module has no file (a REPL).
+
+    Of a program in another language, the files that its command names.
+    """
+    if is_program(spec.call):
+        return program_digests(spec.call, spec.root)
     named = [spec.call, *(function for pair in spec.contracts.items() for function in pair)]
     modules = list(dict.fromkeys(function.partition(":")[0] for function in named))
-    root = root_of(modules[0])
+    root = root_of(modules[0]) or _on_path(modules[0], spec.root)
     if root is None:
         return {}
     tops = {name.partition(".")[0] for name in modules}
@@ -69,6 +75,17 @@ def root_of(module_name: str) -> Path | None:
     """The directory from which a loaded module was imported; None where it has no source file."""
     file = getattr(sys.modules.get(module_name), "__file__", None)
     return package_root(Path(file), module_name) if file and file.endswith(".py") else None
+
+
+def _on_path(module_name: str, root: str | None) -> Path | None:
+    """The directory from which a module would be imported that only an isolated process has imported."""
+    if module_name in sys.modules:
+        return None
+    for entry in (*sys.path, root or "."):
+        folder = Path(entry).resolve()
+        if _file_of(module_name, folder) is not None:
+            return folder
+    return None
 
 
 def package_root(file: Path, module_name: str) -> Path:

@@ -6,11 +6,13 @@ readable result. What goes wrong is a `ProtocolFault` that belongs to the profil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from verifier.adapters.contracts import Contracts
-from verifier.adapters.faults import ProtocolFault, worded
+from verifier.adapters.executable import BATCH, Program
+from verifier.adapters.faults import Answer, ProtocolFault, worded
 from verifier.adapters.loading import load_contracts, load_target
 from verifier.adapters.offering import kept_copy, offering, unchanged
 from verifier.adapters.returns import reader
@@ -46,7 +48,25 @@ class Subject:
         ------
         ProtocolFault : it raised, changed its input or returned something unreadable.
         """
+        if isinstance(self.target, Program):
+            (answer,) = self.observe_many((profile,))
+            if isinstance(answer, Outcome):
+                return answer
+            raise ProtocolFault(*answer)
         return self.observe_as(profile, self._read)
+
+    def observe_many(self, profiles: Iterable[Profile]) -> Iterator[Answer]:
+        """Run the mechanism on each profile, in their order; a fault is an answer too. A program gets many at once."""
+        if isinstance(self.target, Program):
+            waiting = iter(profiles)
+            while batch := list(islice(waiting, BATCH)):
+                yield from self.target.answers(self.domain, batch, self._offer, self._read)
+            return
+        for profile in profiles:
+            try:
+                yield self.observe(profile)
+            except ProtocolFault as fault:
+                yield fault.kind, fault.message
 
     def with_numbers(self, kind: str) -> Subject:
         """The same mechanism with bids offered as numbers of another kind."""

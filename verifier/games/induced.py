@@ -24,7 +24,8 @@ from itertools import product
 import numpy as np
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words, same_answer
+from verifier.adapters.faults import Answer
+from verifier.adapters.fresh import HASH_SEEDS, fresh_processes, in_words, same_answer
 from verifier.domains import DEFAULT_BUDGET, Bid, Consumption, Domain, Outcome, Profile, Type
 from verifier.errors import DomainError, TooLarge, VerifierError
 from verifier.exact import Money, money, show, simplest

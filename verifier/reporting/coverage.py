@@ -77,6 +77,8 @@ def not_covered(report: Report) -> list[str]:
         lines.append("The declared probabilities are taken as true; utilities and payments are exact expectations.")
     if not method.hash_seeds and method.repeat_sample:
         lines.append("The mechanism could not be loaded in a fresh process, so hash seeds were not tried.")
+    if method.isolation is not None and method.isolation["network"] == "not isolated":
+        lines.append("The mechanism ran in processes of its own, but the platform did not shut off the network.")
     if report.fault_count:
         times = counted(report.fault_count, "time")
         lines.append(f"The mechanism broke its protocol or differed when repeated, {times}; see Faults.")

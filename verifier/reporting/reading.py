@@ -118,6 +118,7 @@ class Method:
     repeat_sample: int
     hash_seeds: tuple[int, ...]
     scope: str
+    isolation: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from verifier.adapters import Subject
-from verifier.adapters.fresh import Answer
+from verifier.adapters.faults import Answer
 from verifier.domains import Draw, Outcome
 from verifier.engines.exhaustive.grid import GridBuilder, OutcomeGrid
 from verifier.returns import Returns

@@ -9,8 +9,8 @@ from itertools import islice
 
 import numpy as np
 
-from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import Answer
+from verifier.adapters import Subject
+from verifier.adapters.faults import Answer
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Step
 from verifier.engines.exhaustive.grid import GridBuilder, OutcomeGrid
@@ -23,22 +23,19 @@ def run_grid(subject: Subject, sample: Sequence[int]) -> Generator[Step, None, t
     """Run every profile once, in the order of the grid; what the sampled ones gave comes back beside the tensors."""
     domain = subject.domain
     builder = GridBuilder(domain)
-    add, observe = builder.add, subject.observe
+    add = builder.add
     total = domain.size()
-    profiles = enumerate(domain.profiles())
+    answers = enumerate(zip(domain.profiles(), subject.observe_many(domain.profiles()), strict=True))
     keep, kept = frozenset(sample), list[Answer]()
     for start in range(0, total, _CHUNK):
         with redirect_stdout(sys.stderr):
-            for number, profile in islice(profiles, _CHUNK):
-                try:
-                    outcome = observe(profile)
-                    add(outcome)
-                    if number in keep:
-                        kept.append(outcome)
-                except ProtocolFault as fault:
-                    builder.add_fault(Fault(profile, fault.kind, fault.message))
-                    if number in keep:
-                        kept.append((fault.kind, fault.message))
+            for number, (profile, answer) in islice(answers, _CHUNK):
+                if isinstance(answer, Outcome):
+                    add(answer)
+                else:
+                    builder.add_fault(Fault(profile, *answer))
+                if number in keep:
+                    kept.append(answer)
         yield Step("profiles run", min(start + _CHUNK, total), total)
     return builder.finish(), kept
 
@@ -46,11 +43,7 @@ def run_grid(subject: Subject, sample: Sequence[int]) -> Generator[Step, None, t
 def run_in_order(subject: Subject, profiles: Sequence[Profile]) -> Iterator[Answer]:
     """Run the given profiles in their order."""
     with redirect_stdout(sys.stderr):
-        for profile in profiles:
-            try:
-                yield subject.observe(profile)
-            except ProtocolFault as fault:
-                yield (fault.kind, fault.message)
+        yield from subject.observe_many(profiles)
 
 
 def grid_of(subject: Subject, answers: Sequence[Answer]) -> OutcomeGrid:

@@ -6,11 +6,13 @@ seeds: a subject that does not repeat itself has no properties to speak of, and 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import HASH_SEEDS, Answer, FreshProcess, fresh_processes, in_words, same_answer
+from verifier.adapters.bridge import BridgedSubject, Rerun, reruns
+from verifier.adapters.faults import Answer
+from verifier.adapters.fresh import HASH_SEEDS, FreshProcess, fresh_processes, in_words, same_answer
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.exhaustive.batch import offers_batch, run_batched
@@ -65,6 +67,7 @@ class ExhaustiveSession:
             "repeat_sample": len(self._sample) if grid else 0,
             "hash_seeds": list(self.hash_seeds),
             "scope": "grid",
+            **({"isolation": self.subject.walls()} if isinstance(self.subject, BridgedSubject) else {}),
         }
 
     def decide(self, prop: Property, tolerance: Money) -> Deciding:
@@ -82,6 +85,8 @@ class ExhaustiveSession:
         """ERROR where a repetition differed, which leaves nothing to decide; None where all agreed."""
         if self._grid is None:
             yield from self._prepare()
+        if isinstance(self.subject, BridgedSubject) and self.subject.given_up is not None:
+            return Finding(Verdict.ERROR, self.subject.given_up)
         if not self._unstable:
             return None
         return Finding(Verdict.ERROR, f"the subject does not repeat itself: {self._unstable[0].message}")
@@ -141,12 +146,14 @@ class ExhaustiveSession:
     def _profiles(self, numbers: list[int]) -> list[Profile]:
         return [nth_profile(self.subject.domain, number) for number in numbers]
 
-    def _children(self, numbers: list[int]) -> AbstractContextManager[list[FreshProcess]]:
-        """Fresh processes, already at work on the numbered profiles."""
+    def _children(self, numbers: list[int]) -> AbstractContextManager[Sequence[FreshProcess | Rerun]]:
+        """Fresh processes for the numbered profiles."""
+        if isinstance(self.subject, BridgedSubject):
+            return reruns(self.subject, self._profiles(numbers), self.hash_seeds)
         return fresh_processes(self.subject.spec, self.subject.domain, self._profiles(numbers), self.hash_seeds)
 
     def _repetitions(
-        self, numbers: list[int], children: list[FreshProcess]
+        self, numbers: list[int], children: Sequence[FreshProcess | Rerun]
     ) -> Generator[Step, None, list[tuple[str, list[Answer]]]]:
         """Run the numbered profiles again, in every way that might make a difference."""
         profiles = self._profiles(numbers)
@@ -158,6 +165,8 @@ class ExhaustiveSession:
 
     def _decide_repeats(self, prop: Property, tolerance: Money) -> Deciding:
         """Determinism: every profile again, in every way."""
+        if isinstance(self.subject, BridgedSubject) and self.subject.given_up is not None:
+            return Finding(Verdict.ERROR, self.subject.given_up)
         everything = list(range(self.subject.domain.size()))
         profiles = self._profiles(everything)
         with self._children(everything) as children:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words
+from verifier.adapters.faults import Answer
+from verifier.adapters.fresh import HASH_SEEDS, fresh_processes, in_words
 from verifier.domains import Domain, Outcome, Profile
 from verifier.engines.base import Step
 from verifier.engines.symbolic.contracts import elsewhere

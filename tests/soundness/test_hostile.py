@@ -1,0 +1,113 @@
+"""Subjects that attack whoever runs them: each has the verdict of what it does, or an ERROR that names the limit.
+
+Never a hang, never a false EXHAUSTED, and this process goes on: the last test audits an honest subject after all.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from verifier.adapters.bridge import isolated
+from verifier.adapters.limits import Isolation
+from verifier.audit import ENGINES, Finished, audit
+from verifier.errors import SubjectError
+from verifier.properties import PROPERTIES
+from verifier.spec import SubjectSpec, parse_spec
+
+HERE = Path(__file__).parent
+SMALL = Isolation(cpu_seconds=1, wall_seconds=2, memory=512 * 2**20, file_size=2**20, open_files=64, output_bytes=2**20)
+WALLED = Isolation(
+    cpu_seconds=1, wall_seconds=1, memory=512 * 2**20, file_size=2**20, open_files=64, output_bytes=2**20
+)
+
+
+def audited(name, isolation=SMALL, values="0..2"):
+    subject = {"call": f"hostile.subjects:{name}", "root": "."}
+    table = {
+        "title": name,
+        "subject": subject,
+        "domain": {"kind": "single-item", "agents": 2, "values": values},
+        "claim": [{"property": "dsic"}],
+    }
+    spec = parse_spec(table, name=name, properties=PROPERTIES, engines=ENGINES, path=str(HERE / "hostile.toml"))
+    for event in audit(spec, isolation=isolation):
+        if isinstance(event, Finished):
+            return event.certificate
+    raise AssertionError
+
+
+HARMLESS = [
+    "honest", "leaves_a_daemon", "kills_its_parent", "prints", "lingers", "stays_after_the_end", "traces", "moves_away",
+]  # fmt: skip
+REFUTED = ["pay_as_bid", "patches_builtins", "patches_verifier", "reads_the_stack"]
+ERRORS = {
+    "loops": "1 s of processor time",
+    "loops_once": "1 s of processor time",
+    "loops_deaf": "used more than 1 s",
+    "sleeps": "used more than 1 s",
+    "forks": "used more than 1 s",
+    "allocates": "512 MiB of memory",
+    "maps": "Cannot allocate memory",
+    "exits": "SystemExit",
+    "exits_at_once": "ended before it answered",
+    "exits_with_code": "exit code 3",
+    "faults": "signal 11 (SIGSEGV, Segmentation fault)",
+    "kills_itself": "signal 9 (SIGKILL, Killed)",
+    "kills_everybody": "signal 9",
+    "kills_its_group": "",
+    "prints_for_ever": "printed more than 1 MiB",
+    "closes_everything": "exit code 1",
+    "forges_garbage": "announced a reply of 4,294,967,295 bytes",
+    "forges_another_batch": "replied out of turn",
+    "forges_a_pickle": "replied with what is no JSON",
+    "floods": "",
+    "raises_base": "BaseException: not an Exception",
+    "interrupts": "KeyboardInterrupt",
+    "iterates_for_ever": "",
+    "generates_for_ever": "",
+    "remembers": "does not repeat itself",
+    "recurses": "RecursionError",
+    "recurses_deeper": "",
+    "returns_the_huge": "too long",
+    "returns_nan": "nan",
+    "opens_many": "Too many open files",
+    "writes_a_huge_file": "File too large",
+    "raises_its_limits": "",
+    "calls_home": "Network is unreachable",
+    "gambles": "does not repeat itself",
+    "reads_the_clock": "does not repeat itself",
+    "leaves_notes": "does not repeat itself",
+    "changes_its_bids": "changed the caller's bids",
+    "shouts": "ValueError",
+    "shifts": "",
+}
+QUICK = ("loops", "sleeps", "forks", "loops_deaf", "loops_once", "iterates_for_ever", "generates_for_ever")
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_mischief_beside_a_truthful_auction_changes_nothing(name):
+    (claim,) = audited(name)["claims"]
+    assert claim["verdict"] == "EXHAUSTED", claim["reason"]
+
+
+@pytest.mark.parametrize("name", REFUTED)
+def test_mischief_does_not_hide_a_manipulable_auction(name):
+    (claim,) = audited(name)["claims"]
+    assert claim["verdict"] == "REFUTED", claim["reason"]
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_attack_is_an_error_that_names_the_limit(name):
+    certificate = audited(name, WALLED if name in QUICK else SMALL)
+    (claim,) = certificate["claims"]
+    assert claim["verdict"] == "ERROR"
+    said = [claim["reason"], *(fault["message"] for fault in certificate["faults"]["first"])]
+    assert any(ERRORS[name] in text for text in said), said
+
+
+def test_a_number_that_lies_is_read_once_and_judged_as_read():
+    (claim,) = audited("lies_about_numbers")["claims"]
+    assert claim["verdict"] == "EXHAUSTED"  # it is 0 wherever a number is asked of it, and free goods are truthful
