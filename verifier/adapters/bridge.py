@@ -4,8 +4,9 @@ A batch runs in a process of its own (see `guardian`), under limits (see `limits
 outcome that the subject gave and nothing more (see `replies`).
 
 Deaths   A process that dies, hangs or breaks the format has answered the profiles before. The rest of the batch is
-         asked again from a fresh process, one profile at a time; where one dies at its first profile the fault is there. After `MOST_DEATHS` of these, or `MOST_ACCIDENTS` that did not happen again, the subject is given
-         up: every profile left has that fault, in this and in later runs, so that no subject makes an audit hang.
+         asked again from fresh processes, one profile at a time; where one dies at its first profile the fault is there.
+         After `MOST_DEATHS` of these, or `MOST_ACCIDENTS` that did not happen again, the subject is given up: every
+         profile left has that fault, in this and in later runs, so that no subject makes an audit hang.
 State    Nothing lasts from one batch to the next, neither memory nor files in the private directory.
 """
 
@@ -41,6 +42,8 @@ MOST_DEATHS = 3
 MOST_ACCIDENTS = 8
 BATCH = 16_384  # profiles
 _GRACE = 5.0  # seconds that a guardian may take to clear away
+
+_STARTING = 60.0  # seconds that the keeper may take to import what it needs, on a busy machine
 
 
 class BridgedSubject(Subject):
@@ -154,6 +157,8 @@ class BridgedSubject(Subject):
             self.granted = Granted(str(report["network"]), str(report["processes"]))
         if "failed" in report:
             raise SubjectError(f"no isolated process can be made here: {report['failed']}")
+        if "network" not in report:
+            raise SubjectError("the keeper of isolated processes does not start; is the package importable?")
         if reader.complete or ending:
             return
         end = _ending(report, self.isolation)
@@ -264,9 +269,9 @@ class Keeper:
             except OSError as error:
                 raise SubjectError("the keeper of isolated processes has died; is the package importable?") from error
             ours.close(*theirs)
-            deadline = time.monotonic() + asked.isolation.wall_seconds + _GRACE
+            patience = asked.isolation.wall_seconds + _GRACE
             yield from _converse(
-                pickle.dumps(asked), ours, (question_in, replies_out, report_out), reader, report, deadline
+                pickle.dumps(asked), ours, (question_in, replies_out, report_out), reader, report, patience
             )
 
 
@@ -291,10 +296,11 @@ def _converse(
     ours: tuple[int, int, int],
     reader: Reader,
     report: dict[str, object],
-    deadline: float,
+    patience: float,
 ) -> Iterator[Answer]:
     """Write the question while reading replies, until all is answered, the guardian reports, or the time is over."""
     question, replies, reported = ours
+    walled, deadline = False, time.monotonic() + _STARTING
     waiting = memoryview(text)
     with selectors.DefaultSelector() as ready:
         ready.register(question, selectors.EVENT_WRITE)
@@ -313,6 +319,8 @@ def _converse(
                     ready.unregister(question)
                     held.close(question)
             dead = reported in found and not _hear(reported, report)
+            if "network" in report and not walled:
+                walled, deadline = True, time.monotonic() + patience
             over = dead or not events or not report.keys().isdisjoint({"end", "failed"})
             if replies in found or over:
                 while piece := _piece(replies):

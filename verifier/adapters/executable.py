@@ -1,8 +1,8 @@
 """`exec:PROGRAM ARGS`: a mechanism in any language, one JSON profile per line in, one JSON outcome per line out.
 
-In       {"bids": [...], "agents": [...]}, an amount as a JSON integer where it is whole, else as a text: "0.1"
-         where the decimal ends, "1/3" where it does not. `bids` follow the order of `agents`; a type of several coordinates is
-         a list; with bids = "dict" they are an object by name.
+In       {"bids": [...], "agents": [...]}, an amount as a JSON integer where it is whole, else as a text: "0.1" where
+         its decimal ends, "1/3" where it does not. `bids` follow the order of `agents`; a type of several coordinates
+         is a list; with bids = "dict" they are an object by name.
 Out      what `[subject.returns]` describes; unless told {"allocation": [...], "payments": [...]} or a pair of lists.
          Amounts as JSON numbers, 0.1 taken as the decimal 1/10 that is written and not as a double, or as texts like
          those above. NaN and Infinity are refused.

@@ -71,7 +71,7 @@ def maps(bids):
 
 
 def forks(bids):
-    for _ in range(400):  # a bomb with a fuse, should the walls not hold
+    for _ in range(7):  # a bomb with a fuse, should the walls not hold
         with contextlib.suppress(OSError):
             os.fork()
     while True:
@@ -139,7 +139,7 @@ def closes_everything(bids):
 
 
 def _channel():
-    return max(int(name) for name in os.listdir("/proc/self/fd") if Path(f"/proc/self/fd/{name}").exists())
+    return max(int(file.name) for file in Path("/proc/self/fd").iterdir() if file.exists())
 
 
 def forges_garbage(bids):
@@ -182,7 +182,7 @@ def pay_plain(bids):
 
 def patches_verifier(bids):
     for name, module in list(sys.modules.items()):
-        if name.startswith("verifier.properties") or name.startswith("verifier.engines"):
+        if name.startswith(("verifier.properties", "verifier.engines")):
             vars(module).clear()
     import verifier.evidence
 
@@ -276,7 +276,7 @@ def recurses_deeper(bids):
 
 
 def returns_the_huge(bids):
-    return honest(bids)[0], [10 ** (10**6), 0]
+    return honest(bids)[0], [10 ** (10**5), 0]
 
 
 def returns_nan(bids):
