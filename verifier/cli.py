@@ -8,11 +8,13 @@ import traceback
 import click
 
 from verifier.commands import exits
+from verifier.commands.audit import audit
 from verifier.commands.check import check
 from verifier.commands.ci import ci
 from verifier.commands.compare import compare
 from verifier.commands.explain import explain
 from verifier.commands.game import game
+from verifier.commands.init import init
 from verifier.commands.listing import listing
 from verifier.commands.replay import replay
 from verifier.commands.run import run
@@ -27,6 +29,7 @@ _EPILOG = (
 Examples:
   verify run                                   certify the packaged auctions
   verify run auction.toml                      certify your own claims
+  verify audit auction.py:run --domain single-item     somebody else's code, in processes of its own
   verify game game.nfg                         all equilibria of a game, certified
   verify check verify-report/second-price.json
   verify replay verify-report/first-price.json#dsic
@@ -82,5 +85,5 @@ def main() -> None:
     """
 
 
-for command in (run, game, compare, study, worst, check, replay, explain, listing, smtlib, ci):
+for command in (run, audit, init, game, compare, study, worst, check, replay, explain, listing, smtlib, ci):
     main.add_command(command)

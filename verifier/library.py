@@ -11,8 +11,7 @@ from verifier.domains import DEFAULT_BUDGET, parse_domain
 from verifier.engines.base import LIMITS, Limits
 from verifier.errors import SubjectError, VerifierError
 from verifier.properties import PROPERTIES
-from verifier.properties.cases import Over
-from verifier.scope import why_not
+from verifier.properties.defined import defined_for
 from verifier.spec import parse_spec
 
 
@@ -61,7 +60,7 @@ def certify(
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
         {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
-        for prop in properties or defined_for(domain, budget, engine, _randomised(subject))
+        for prop in properties or _all_defined(domain, budget, engine, _randomised(subject))
     ]
     table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
     name = name or call.rpartition(":")[2].replace(".", "-")
@@ -74,22 +73,12 @@ def certify(
     raise AssertionError("an audit ends with a certificate")
 
 
-def defined_for(
-    domain: Mapping[str, object], budget: int, engine: str = "exhaustive", randomised: bool = False
-) -> list[str]:
+def _all_defined(domain: Mapping[str, object], budget: int, engine: str, randomised: bool) -> list[str]:
     """The properties that a domain has a meaning for, and the engine an answer; all of them for a broken domain."""
     try:
-        parsed = parse_domain(domain, budget)
+        return defined_for(parse_domain(domain, budget), engine, randomised=randomised)
     except VerifierError:  # said in full when the whole question is read
         return list(PROPERTIES)
-    beyond = {"search": (Over.REPEATS, Over.MENUS), "sampling": (Over.REPEATS,)}.get(engine, ())
-    return [
-        name
-        for name, prop in PROPERTIES.items()
-        if why_not(name, prop, parsed, engine=engine, randomised=randomised) is None
-        and (engine != "symbolic" or prop.on_symbols)
-        and prop.over not in beyond
-    ]
 
 
 def _randomised(subject: Mapping[str, object] | None) -> bool:

@@ -184,10 +184,10 @@ def parse_spec(
         raise SpecError(error.message, path, locate(error.keys)) from error
 
 
-def subject_from_json(table: Mapping[str, object]) -> SubjectSpec:
-    """The subject of a certificate; SpecError where its table is none."""
+def subject_from_json(table: Mapping[str, object], kind: str | None = None) -> SubjectSpec:
+    """The subject of a certificate; SpecError where its table is none. `kind` of its domain, for what is left out."""
     try:
-        return _subject({key: value for key, value in table.items() if key != "source" and value is not None}, "")
+        return _subject({key: value for key, value in table.items() if key != "source" and value is not None}, "", kind)
     except _At as error:
         raise SpecError(error.message) from error
 

@@ -13,8 +13,9 @@ import pytest
 
 import mechanisms.flawed
 from verifier.audit import ENGINES, Decided, audit
-from verifier.library import defined_for
+from verifier.domains import parse_domain
 from verifier.properties import PROPERTIES
+from verifier.properties.defined import defined_for
 from verifier.spec import parse_spec
 
 HALF = [1, {"money": "1/2"}]
@@ -205,7 +206,7 @@ UNDECIDABLE = {(prop, 1) for prop in ("anonymous", "envy-free", PAIRS, NAMES, "n
 
 @pytest.mark.parametrize(("call", "subject", "domain", "lacks"), CORRECT)
 def test_a_correct_mechanism_has_what_theory_says_and_lacks_what_theory_says(call, subject, domain, lacks):
-    results = verdicts(call, subject, domain, defined_for(domain, 10**6))
+    results = verdicts(call, subject, domain, defined_for(parse_domain(domain, 10**6)))
     for prop, result in results.items():
         undecidable = (prop, domain["agents"]) in UNDECIDABLE
         expected = "UNKNOWN" if undecidable else "REFUTED" if prop in lacks else "EXHAUSTED"

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from verifier.adapters import load
+from verifier.domains import parse_domain
 from verifier.engines.base import Limits
 from verifier.engines.sampling import SamplingSession
 from verifier.engines.search import SearchSession
-from verifier.library import defined_for
 from verifier.properties import PROPERTIES, find_property
+from verifier.properties.defined import defined_for
 from verifier.spec import parse_spec
 
 _FILE = Path(__file__).with_name("test_matrix.py")
@@ -75,7 +76,7 @@ def test_a_bug_off_the_grid_is_found_by_search_where_fractions_show_it(name, sub
 @pytest.mark.parametrize(("call", "subject", "domain", "lacks"), rows.CORRECT)
 def test_a_correct_mechanism_is_never_accused(engine, call, subject, domain, lacks):
     started = session(engine, call, subject, domain, FEW[engine])
-    for prop in defined_for(domain, 10**6, engine):
+    for prop in defined_for(parse_domain(domain, 10**6), engine):
         found = decided(started, prop)
         if (prop, domain["agents"]) in rows.UNDECIDABLE:
             assert found.verdict == "UNKNOWN"

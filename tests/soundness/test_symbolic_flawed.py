@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from verifier.adapters import load
+from verifier.domains import parse_domain
 from verifier.engines.symbolic import SymbolicSession
 from verifier.evidence import Verdict
-from verifier.library import defined_for
 from verifier.properties import PROPERTIES, find_property
+from verifier.properties.defined import defined_for
 from verifier.spec import parse_spec
 
 _SPEC = importlib.util.spec_from_file_location("matrix", Path(__file__).with_name("test_matrix.py"))
@@ -103,7 +104,7 @@ def test_a_flawed_optimiser_under_contract_is_an_error_whatever_is_asked_and_wha
     """Whole amounts are right on a grid of whole numbers, and nothing but points of paths is run here anyway."""
     subject = {"arguments": {"goods": 2}, "contracts": CONTRACTS[name]}
     session = session_of(f"flawed.optimisers:{name}", subject, matrix.combinatorial(agents))
-    for prop in defined_for(matrix.combinatorial(agents), 10**6, "symbolic"):
+    for prop in defined_for(parse_domain(matrix.combinatorial(agents), 10**6), "symbolic"):
         found = decided(session, prop)
         assert found.verdict is Verdict.ERROR, (prop, found)
         assert f"a contract is broken: {next(iter(CONTRACTS[name]))}(" in found.reason
@@ -127,7 +128,7 @@ def test_what_does_not_repeat_itself_is_not_proved_to_have_anything(name, subjec
 @pytest.mark.parametrize(("call", "subject", "domain", "lacks"), matrix.CORRECT)
 def test_a_correct_mechanism_is_not_accused_and_not_given_what_it_lacks(call, subject, domain, lacks):
     session = session_of(call.removeprefix("mechanisms."), subject, domain)
-    for prop in defined_for(domain, 10**6, "symbolic"):
+    for prop in defined_for(parse_domain(domain, 10**6), "symbolic"):
         found = decided(session, prop)
         if (prop, domain["agents"]) in matrix.UNDECIDABLE or "numbers" in subject:
             assert found.verdict is Verdict.UNKNOWN, (prop, found.reason)

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from verifier import checker
 from verifier.audit import ENGINES, Finished, audit
-from verifier.library import defined_for
+from verifier.domains import parse_domain
 from verifier.properties import PROPERTIES
+from verifier.properties.defined import defined_for
 from verifier.spec import parse_spec
 
 # Altered, these are as true as before: they tell how the result was obtained, or are free text.
@@ -187,7 +188,7 @@ def audited(folder):
             "title": name,
             "subject": {"call": f"{name}:run", "bids": "dict", **subject},
             "domain": domain,
-            "claim": [{"property": prop} for prop in defined_for(domain, 100)],
+            "claim": [{"property": prop} for prop in defined_for(parse_domain(domain, 100))],
         }
         *_, last = audit(parse_spec(spec, name=name, properties=PROPERTIES, engines=ENGINES))
         assert isinstance(last, Finished)

@@ -3,9 +3,9 @@
 A batch runs in a process of its own (see `guardian`), under limits (see `limits`); what it replies is believed to be an
 outcome that the subject gave and nothing more (see `replies`).
 
-Deaths   A process that dies, hangs or breaks the format has answered the profiles before. The rest of the batch is
-         asked again from fresh processes, one profile at a time; where one dies at its first profile the fault is there.
-         After `MOST_DEATHS` of these, or `MOST_ACCIDENTS` that did not happen again, the subject is given up: every
+Deaths   A process that dies, hangs or breaks the format has answered the profiles before. The rest of the batch
+         is asked again from fresh processes, one profile at a time; where one dies at its first profile the fault is
+         there. After `MOST_DEATHS` of these, or `MOST_ACCIDENTS` that did not happen again, the subject is given up: every
          profile left has that fault, in this and in later runs, so that no subject makes an audit hang.
 State    Nothing lasts from one batch to the next, neither memory nor files in the private directory.
 """
@@ -30,9 +30,9 @@ from pathlib import Path
 
 from verifier.adapters.contracts import Contracts
 from verifier.adapters.faults import Answer, ProtocolFault
-from verifier.adapters.guardian import Question
+from verifier.adapters.guardian import Errand, Question
 from verifier.adapters.limits import ISOLATION, Granted, Isolation, environment
-from verifier.adapters.replies import Forged, Reader, clean
+from verifier.adapters.replies import Forged, Reader, Replies, clean
 from verifier.adapters.subject import Subject
 from verifier.domains import Domain, Outcome, Profile
 from verifier.errors import SubjectError
@@ -161,7 +161,7 @@ class BridgedSubject(Subject):
             raise SubjectError("the keeper of isolated processes does not start; is the package importable?")
         if reader.complete or ending:
             return
-        end = _ending(report, self.isolation)
+        end = ending_of(report, self.isolation)
         if not reader.loaded:
             raise SubjectError(
                 f"{self.spec.call} does not load: its process {end or 'ended without a word'}{_last(report)}"
@@ -219,7 +219,7 @@ def _elsewhere(*bids: object) -> object:
     raise SubjectError("the subject is not in this process")
 
 
-def _ending(report: dict[str, object], isolation: Isolation) -> str:
+def ending_of(report: dict[str, object], isolation: Isolation) -> str:
     """How a process ended, in words; empty where it ended as it should."""
     if "broken" not in report:
         return "took its guardian with it"
@@ -253,7 +253,7 @@ class Keeper:
         self._socket = ours
         self.close = weakref.finalize(self, _end, ours, self._child, self._directory)
 
-    def ask(self, asked: Question, reader: Reader, report: dict[str, object]) -> Iterator[Answer]:
+    def ask(self, asked: Question | Errand, reader: Replies, report: dict[str, object]) -> Iterator[Answer]:
         """Answers as they come; what the guardian reports is put into `report`. Forged where the replies are."""
         pipes = [os.pipe() for _ in range(4)]
         (question_out, question_in), (replies_out, replies_in), (report_out, report_in), (stop_out, stop_in) = pipes
@@ -294,7 +294,7 @@ def _converse(
     text: bytes,
     held: _Descriptors,
     ours: tuple[int, int, int],
-    reader: Reader,
+    reader: Replies,
     report: dict[str, object],
     patience: float,
 ) -> Iterator[Answer]:

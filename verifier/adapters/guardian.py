@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import importlib
 import json
 import os
 import pickle
@@ -60,6 +61,22 @@ class Question:
     batch: int
     profiles: tuple[Profile, ...]
     one_by_one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A function of ours, "module:name", that touches the subject: it runs there in place of a batch; see `errands`."""
+
+    path: list[str]
+    function: str
+    argument: object
+    isolation: Isolation
+    program: bool
+
+    def carry_out(self, channel: int) -> None:
+        """Call the function and write what it returns as one frame."""
+        module, _, name = self.function.partition(":")
+        _send(channel, framed(getattr(importlib.import_module(module), name)(self.argument)))
 
 
 def keep() -> None:
@@ -171,7 +188,7 @@ def _first(question: int, replies: int, printing: int, learning: int, directory:
 def _work(question: int, replies: int, printing: int, directory: str, isolation: Isolation) -> int:
     """Answer one batch."""
     with os.fdopen(question, "rb") as stream:
-        asked: Question = pickle.loads(stream.read())  # from the auditor, before any code of the subject
+        asked: Question | Errand = pickle.loads(stream.read())  # from the auditor, before any code of the subject
     channel = fcntl.fcntl(replies, fcntl.F_DUPFD, _HIGH)
     os.dup2(printing, 1)
     os.dup2(printing, 2)
@@ -182,6 +199,10 @@ def _work(question: int, replies: int, printing: int, directory: str, isolation:
     tempfile.tempdir = None
     sys.path[:] = asked.path
     allow_tracing(True)
+    if isinstance(asked, Errand):
+        take_limits(isolation, program=asked.program)
+        asked.carry_out(channel)
+        return 0
     take_limits(isolation, program=is_program(asked.spec.call))
     answer(asked, channel)
     return 0

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Protocol
 
 from verifier.adapters.faults import Answer
 from verifier.domains import Domain, Draw, Outcome
@@ -29,6 +30,24 @@ _KINDS = ("crash", "protocol")
 
 class Forged(Exception):
     """A reply that nobody who keeps to the format would send. Inside the adapters only."""
+
+
+class Replies(Protocol):
+    """Whoever reads what comes back: it knows when that is all."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more is awaited."""
+        ...
+
+    @property
+    def unloadable(self) -> str | None:
+        """Why the subject does not load, if it said so."""
+        ...
+
+    def take(self, data: bytes) -> list[Answer]:
+        """The answers in the next bytes."""
+        ...
 
 
 class Writer:

@@ -43,6 +43,15 @@ def source_digests(spec: SubjectSpec) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
 
 
+def module_file(spec: SubjectSpec) -> Path | None:
+    """The file of the module that the subject is named in, loaded or not; None of a program and without a file."""
+    if is_program(spec.call):
+        return None
+    module = spec.call.partition(":")[0]
+    root = root_of(module) or _on_path(module, spec.root)
+    return None if root is None else _file_of(module, root)
+
+
 def definition(call: str) -> tuple[Path, int | None] | None:
     """File and line of a loaded "module:attribute"; no line where its text does not define it, None without a file."""
     module, _, attribute = call.partition(":")

@@ -175,14 +175,18 @@ class Reports:
     def replays(self) -> list[str]:
         """Commands that run refutations again: all that were not expected, else one to show how."""
         refuted = [
-            (f"verify replay {shlex.quote(str(self.path_of(one)))}#{claim['id']}{self._source(one)}", claim["met"])
+            (self.replay(one["name"], claim["id"]), claim["met"])
             for one in self.certificates
             for claim in one["claims"]
             if claim["verdict"] == "REFUTED"
         ]
         return [command for command, met in refuted if not met] or [command for command, _ in refuted[:1]]
 
-    def _source(self, certificate: Mapping[str, Any]) -> str:
-        """The option that says where the mechanism lies: a certificate holds no path of this machine."""
-        root = self._roots[certificate["name"]]
-        return "" if root is None else f" --source {shlex.quote(root)}"
+    def replay(self, name: str, claim: str) -> str:
+        """The command that runs the refutation of a claim again; it says where the mechanism lies.
+
+        A certificate holds no path of this machine.
+        """
+        command = f"verify replay {shlex.quote(str(self.path_of({'name': name})))}#{claim}"
+        root = self._roots[name]
+        return command if root is None else f"{command} --source {shlex.quote(root)}"

@@ -11,7 +11,8 @@ from collections.abc import Generator, Sequence
 from contextlib import redirect_stdout
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.fresh import HASH_SEEDS, Answer, fresh_processes, in_words, same_answer
+from verifier.adapters.faults import Answer
+from verifier.adapters.fresh import HASH_SEEDS, fresh_processes, in_words, same_answer
 from verifier.domains import Consumption, Domain, Outcome, Profile
 from verifier.engines.base import Finding, Step
 from verifier.engines.witnesses import rerun_witness

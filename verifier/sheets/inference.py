@@ -15,12 +15,17 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from itertools import product
 
-from verifier.adapters import ProtocolFault, Subject
+from verifier.adapters import ProtocolFault
+from verifier.adapters.returns import reader
 from verifier.domains import Domain, Outcome, Profile
 from verifier.errors import SpecError, SubjectError
-from verifier.spec import ALLOCATION_FORMS, PAYMENT_FORMS, subject_from_json
+from verifier.returns import PAYMENT_FORMS
+from verifier.spec import subject_from_json
 
 _SHAPES = ("list", "arguments", "dict", "tuple", "numpy")
+_RANKED_SHAPES = ("dict", "list", "arguments", "sides")
+_RANKED_FORMS = {"voting": ("elected",), "matching": ("by-agent", "pairs"), "house-allocation": ("by-agent",)}
+_MONEY_FORMS = ("shares", "winner", "winners", "by-agent", "order")
 _ALLOCATED = ("allocation", "allocations", "alloc", "winner", "winners", "assignment", "outcome", "shares", "order")
 _PAID = ("payments", "payment", "prices", "price", "pays", "paid", "cost", "costs", "charges")
 _MOST_NAMES = 12
@@ -41,7 +46,10 @@ def infer(table: Mapping[str, object], domain: Domain) -> Inferred:
     ------
     SpecError : several readings fit, which are listed, or none does.
     """
-    shapes = [str(table["bids"])] if "bids" in table else list(_SHAPES)
+    usual = _RANKED_SHAPES if domain.ordinal else _SHAPES
+    if domain.kind == "matching":
+        usual = usual[::-1]  # two sides are said apart more often than not
+    shapes = [str(table["bids"])] if "bids" in table else list(usual)
     given = table.get("returns")
     problems: list[str] = []
     for shape in shapes:
@@ -59,13 +67,15 @@ def infer(table: Mapping[str, object], domain: Domain) -> Inferred:
         if fitting:
             choices = "; ".join(_options(reading) for _, reading in fitting[:6])
             shown = _excerpt(raw[0])
-            raise SpecError(f"{table['call']} returned {shown}, which reads in {len(fitting)} ways; say one of: {choices}")
+            raise SpecError(
+                f"{table['call']} returned {shown}, which reads in {len(fitting)} ways; say one of: {choices}"
+            )
         problems.append(f"with bids as {shape} it returned {_excerpt(raw[0])}, which no known form reads")
     raise SpecError(f"{table['call']} cannot be read: {problems[0] if problems else 'it gave nothing'}")
 
 
 def probes(domain: Domain) -> list[Profile]:
-    """Profiles in which the agents differ, each of them on top once; then all together at the top, and at the bottom."""
+    """Profiles in which the agents differ, each of them on top once; then all at the top, and all at the bottom."""
     n = len(domain.agents)
     found = []
     for top in range(n):
@@ -105,37 +115,50 @@ def _raw(table: Mapping[str, object], domain: Domain, problems: list[str]) -> li
 def _fitting(table: Mapping[str, object], domain: Domain, raw: Sequence[object]) -> list[tuple[object, dict[str, str]]]:
     """Readings under which all results are feasible outcomes; one for each list of outcomes, the plainest first."""
     found: dict[object, dict[str, str]] = {}
-    for allocation, payments in _places(raw[0]):
-        for allocation_as, payments_as in product(ALLOCATION_FORMS, PAYMENT_FORMS):
-            reading = {
-                "allocation": allocation,
-                "payments": payments,
-                "allocation_as": allocation_as,
-                "payments_as": payments_as,
-            }
-            try:
-                subject = Subject(subject_from_json({**table, "returns": reading}), domain, lambda bids: None)
-                outcomes = tuple(subject.read(result) for result in raw)
-            except (ProtocolFault, SpecError, SubjectError):
-                continue
-            if all(domain.least_slack(outcome)[1] >= 0 for outcome in outcomes):
-                found.setdefault(outcomes, reading)
+    for reading in _readings(raw[0], domain):
+        try:
+            read = reader(subject_from_json({**table, "returns": reading}).returns, domain)
+            outcomes = tuple(read(result) for result in raw)
+        except (ProtocolFault, SpecError, SubjectError):
+            continue
+        if all(domain.least_slack(outcome)[1] >= 0 for outcome in outcomes):
+            found.setdefault(outcomes, reading)
     return list(found.items())
+
+
+def _readings(result: object, domain: Domain) -> Iterator[dict[str, str]]:
+    """Tables [subject.returns] that may fit; a rule without payments is never taken for one in a domain with money."""
+    if domain.ordinal:
+        for place, form in product((".", *_names(result)), _RANKED_FORMS[domain.kind]):
+            yield {"allocation": place, "allocation_as": form, "payments_as": "none"}
+        return
+    paying = [form for form in PAYMENT_FORMS if form != "none"]
+    for (allocation, payments), allocation_as, payments_as in product(_places(result), _MONEY_FORMS, paying):
+        yield {
+            "allocation": allocation,
+            "payments": payments,
+            "allocation_as": allocation_as,
+            "payments_as": payments_as,
+        }
 
 
 def _places(result: object) -> Iterator[tuple[str, str]]:
     """Where allocation and payments may be: entries of a pair, keys of a mapping, attributes; by their names if they
     have telling ones.
     """
-    if isinstance(result, Mapping):
-        names = [str(name) for name in result if isinstance(name, str)]
-    elif isinstance(result, list | tuple) and not hasattr(result, "_fields"):
-        names = [str(place) for place in range(min(len(result), 4))]
-    else:
-        names = [name for name in dir(result) if not name.startswith("_")][:_MOST_NAMES]
+    names = _names(result)
     telling = [[name for name in names if name.lower() in known] for known in (_ALLOCATED, _PAID)]
     first, second = (known or names for known in telling)
     yield from ((one, other) for one in first for other in second if one != other)
+
+
+def _names(result: object) -> list[str]:
+    """Keys of a mapping, places of a list, else public attributes: the first steps of a path into a result."""
+    if isinstance(result, Mapping):
+        return [name for name in result if isinstance(name, str)][:_MOST_NAMES]
+    if isinstance(result, list | tuple) and not hasattr(result, "_fields"):
+        return [str(place) for place in range(min(len(result), 4))]
+    return [name for name in dir(result) if not name.startswith("_")][:_MOST_NAMES]
 
 
 def _said(table: Mapping[str, object], made: Mapping[str, object], raw: Sequence[object]) -> tuple[str, ...]:

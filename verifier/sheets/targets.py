@@ -7,16 +7,16 @@ lists what there is.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 
+from verifier.adapters.executable import command_of, is_program
 from verifier.adapters.loading import import_module, named_object
 from verifier.errors import SpecError, SubjectError, nearest
 
-PROGRAM = "exec:"
 
-
-def read_target(text: str, root: str | None = None) -> dict[str, object]:
-    """The [subject] table of a target.
+def split_target(text: str, root: str | None = None) -> dict[str, object]:
+    """The [subject] table of a target as far as its text tells, without importing anything.
 
     Parameters
     ----------
@@ -25,26 +25,42 @@ def read_target(text: str, root: str | None = None) -> dict[str, object]:
 
     Raises
     ------
-    SpecError : the text is no target, or names a class without a method; SubjectError : it cannot be imported.
+    SpecError : the text is no target, or names a file that is not there.
     """
-    if text.startswith(PROGRAM):
-        if not text.removeprefix(PROGRAM).strip():
-            raise SpecError(f"{text!r} names no program; write exec:PROGRAM ARGS")
-        return {"call": text}
-    place, colon, name = text.rpartition(":") if ":" in text else (text, "", "")
-    table: dict[str, object] = {} if root is None else {"root": root}
-    module = place
+    if is_program(text):
+        command_of(text)
+        return _table(text, root)
+    place, _, name = text.rpartition(":") if ":" in text else (text, "", "")
+    folder = root
     if place.endswith(".py"):
         file = Path(place if root is None else Path(root) / place)
         if not file.is_file():
             raise SpecError(f"there is no file {str(file)!r}")
         if not file.stem.isidentifier():
             raise SpecError(f"{file.name!r} cannot be imported: its name is no identifier; rename it")
-        module, table["root"] = file.stem, str(file.resolve().parent)
-    folder = table.get("root")
-    if not colon or not name:
-        raise SpecError(f"{text!r} names no callable; {_there(module, str(folder) if folder else None)}")
-    return table | _callable(f"{module}:{name}", str(folder) if folder else None)
+        place, folder = file.stem, str(file.resolve().parent)
+    return _table(f"{place}:{name}", folder)
+
+
+def _table(call: str, root: str | None) -> dict[str, object]:
+    return {"call": call} if root is None else {"call": call, "root": root}
+
+
+def found_there(table: Mapping[str, object]) -> dict[str, object]:
+    """The table with `create` and `method` where it names a method of a class. Imports the subject.
+
+    Raises
+    ------
+    SpecError : it names a class without a method, or no callable; SubjectError : it cannot be imported.
+    """
+    call, root = str(table["call"]), table.get("root")
+    if is_program(call) or "create" in table or "method" in table:
+        return dict(table)
+    folder = None if root is None else str(root)
+    module, _, name = call.partition(":")
+    if not name:
+        raise SpecError(f"{module!r} names no callable; {_there(module, folder)}")
+    return {**table, **_callable(call, folder)}
 
 
 def _callable(call: str, root: str | None) -> dict[str, object]:

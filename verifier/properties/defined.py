@@ -1,0 +1,28 @@
+"""Which properties have a meaning in a setting, and which of them an engine can speak of."""
+
+from __future__ import annotations
+
+from verifier.domains import Domain
+from verifier.properties import PROPERTIES
+from verifier.properties.cases import Over
+from verifier.scope import why_not
+
+_BEYOND = {"search": (Over.REPEATS, Over.MENUS), "sampling": (Over.REPEATS,)}  # what an engine has no cases of
+
+
+def defined_for(domain: Domain, engine: str = "exhaustive", *, randomised: bool = False) -> list[str]:
+    """Names of the properties that can be claimed there, in the order of `verify list`.
+
+    Parameters
+    ----------
+    domain : the setting
+    engine : who would decide them
+    randomised : whether outcomes are lotteries
+    """
+    return [
+        name
+        for name, prop in PROPERTIES.items()
+        if why_not(name, prop, domain, engine=engine, randomised=randomised) is None
+        and (engine != "symbolic" or prop.on_symbols)
+        and prop.over not in _BEYOND.get(engine, ())
+    ]

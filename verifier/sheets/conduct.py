@@ -1,0 +1,173 @@
+"""Carry out the plan of an audit: the self-test, the rounds one after the other, the sheet at the end.
+
+Ctrl-C ends the rounds and loses nothing: certificates that were sealed stay, the sheet says what was not reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from verifier.adapters import ProtocolFault, Subject, load
+from verifier.adapters.bridge import BridgedSubject, isolated
+from verifier.adapters.limits import ISOLATION, Isolation
+from verifier.audit import Event, Finished, audit
+from verifier.domains import Domain
+from verifier.evidence import Verdict
+from verifier.sheets.asked import Asked
+from verifier.sheets.constants import numbers_in
+from verifier.sheets.plan import Plan, Round, make_plan
+from verifier.sheets.self_test import MOST, Tested, self_test
+from verifier.sheets.sheet import Result, Sheet, add_up
+from verifier.spec import Spec, SubjectSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan is made, and the self-test is over."""
+
+    plan: Plan
+    tested: Tested
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event of the audit of one round."""
+
+    spec: Spec
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The sheet, and what it adds up."""
+
+    sheet: Sheet
+    results: tuple[Result, ...]
+
+
+Happening: TypeAlias = Planned | Heard | Done
+
+
+def conduct(asked: Asked, inferred: tuple[str, ...] = ()) -> Iterator[Happening]:
+    """Audit a subject.
+
+    Parameters
+    ----------
+    asked : whose code, in which setting
+    inferred : what was inferred about the adapter, in words, for the sheet
+
+    Raises
+    ------
+    SpecError, SubjectError : the question cannot be asked, or the subject does not load.
+    """
+    subject = asked.spec_of_subject()
+    isolation = None if asked.trusted else ISOLATION
+    plan = make_plan(asked, numbers_in(subject), MOST)
+    notes = list(plan.notes)
+    tested, nobody = _tested(subject, plan.test, isolation)
+    if nobody:
+        notes.append(nobody)
+    yield Planned(plan, tested)
+    results: list[Result] = []
+    interrupted = False
+    refused = None if tested.caught is not False or tested.no_outcome else tested.said
+    for round_ in plan.rounds if refused is None else ():
+        reduced = _reduced(round_, results)
+        if isinstance(reduced, str):
+            notes.append(f"{round_.label}, {round_.engine}: not run, since {reduced}")
+            continue
+        spec = reduced.spec(subject)
+        for event in audit(
+            spec, limits=reduced.limits, seed=asked.seed, isolation=None if round_.engine == "symbolic" else isolation
+        ):
+            yield Heard(spec, event)
+            if isinstance(event, Finished):
+                results.append((reduced, event.certificate))
+                interrupted = bool(event.certificate["interrupted"])
+        if interrupted:
+            break
+    yield Done(_sheet(asked, inferred, plan, notes, tested, results, refused, interrupted), tuple(results))
+
+
+def _sheet(
+    asked: Asked,
+    inferred: tuple[str, ...],
+    plan: Plan,
+    notes: list[str],
+    tested: Tested,
+    results: list[Result],
+    refused: str | None,
+    interrupted: bool,
+) -> Sheet:
+    rows, flags = add_up(plan, results) if refused is None else ((), ())
+    if interrupted:
+        flags = ("interrupted: rounds after the last certificate were not run", *flags)
+    entry: dict[str, object] = {**asked.spec_of_subject().to_json(), "inferred": list(inferred)}
+    entry["isolation"] = "in this process, trusted" if asked.trusted else _walls(results)
+    return Sheet(
+        asked.name,
+        entry,
+        tuple(round_.told() for round_ in plan.rounds),
+        tuple(notes),
+        tested,
+        rows,
+        flags,
+        {str(certificate["name"]): str(certificate["sha256"]) for _, certificate in results},
+        interrupted,
+        refused,
+    )
+
+
+def _walls(results: list[Result]) -> str:
+    """What the platform granted: the same in every round."""
+    for _, certificate in results:
+        granted: Mapping[str, Any] = certificate["method"].get("isolation") or {}
+        if granted:
+            return f"processes of its own; network: {granted['network']}; processes: {granted['processes']}"
+    return "processes of its own"
+
+
+def _reduced(round_: Round, results: list[Result]) -> Round | str:
+    """The round with what is still open, or why there is nothing: a proof is tried of nothing that is false."""
+    known: dict[str, set[str]] = {}
+    for done, certificate in results:
+        for claim in certificate["claims"] if done.main else ():
+            known.setdefault(claim["property"], set()).add(claim["verdict"])
+    grid = [certificate for done, certificate in results if done.main and done.engine == "exhaustive"]
+    if grid and not round_.main and all(claim["verdict"] == Verdict.ERROR for claim in grid[0]["claims"]):
+        return "the subject gave no answer in the setting that was asked for"
+    if round_.engine != "symbolic":
+        return round_
+    closed = {Verdict.REFUTED, Verdict.ERROR}
+    open_ = tuple(name for name in round_.properties if not closed & set(map(Verdict, known.get(name, ()))))
+    return replace(round_, properties=open_) if open_ else "every property of it is refuted or without an answer"
+
+
+def _tested(spec: SubjectSpec, domain: Domain, isolation: Isolation | None) -> tuple[Tested, str]:
+    """The self-test, and what the subject does with nobody there."""
+    subject = load(spec, domain) if isolation is None else isolated(spec, domain, isolation)
+    try:
+        return self_test(subject), "" if domain.ordinal else _nobody(subject)
+    finally:
+        if isinstance(subject, BridgedSubject):
+            subject.close()
+
+
+def _nobody(subject: Subject) -> str:
+    """What it does without any agent. Nothing is demanded there, so that this is a note and no verdict."""
+    empty = replace(subject.domain, agents=(), types=())
+    alone = (
+        BridgedSubject(subject.spec, empty, subject.isolation)
+        if isinstance(subject, BridgedSubject)
+        else Subject(subject.spec, empty, subject.target, subject.contracts)
+    )
+    try:
+        alone.observe(())
+    except ProtocolFault as fault:
+        return f"with no agent at all: {fault}"
+    finally:
+        if isinstance(alone, BridgedSubject):
+            alone.close()
+    return "with no agent at all: an empty outcome, as it should be"
