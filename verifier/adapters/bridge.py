@@ -5,8 +5,8 @@ outcome that the subject gave and nothing more (see `replies`).
 
 Deaths   A process that dies, hangs or breaks the format has answered the profiles before. The rest of the batch
          is asked again from fresh processes, one profile at a time; where one dies at its first profile the fault is
-         there. After `MOST_DEATHS` of these, or `MOST_ACCIDENTS` that did not happen again, the subject is given up: every
-         profile left has that fault, in this and in later runs, so that no subject makes an audit hang.
+         there. After `MOST_DEATHS` of these, or `MOST_ACCIDENTS` that did not happen again, the subject is given up:
+         every profile left has that fault, in this and in later runs, so that no subject makes an audit hang.
 State    Nothing lasts from one batch to the next, neither memory nor files in the private directory.
 """
 

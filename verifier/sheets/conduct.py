@@ -18,7 +18,7 @@ from verifier.evidence import Verdict
 from verifier.sheets.asked import Asked
 from verifier.sheets.constants import numbers_in
 from verifier.sheets.plan import Plan, Round, make_plan
-from verifier.sheets.self_test import MOST, Tested, self_test
+from verifier.sheets.self_test import MOST, SelfTest, self_test
 from verifier.sheets.sheet import Result, Sheet, add_up
 from verifier.spec import Spec, SubjectSpec
 
@@ -28,7 +28,7 @@ class Planned:
     """The plan is made, and the self-test is over."""
 
     plan: Plan
-    tested: Tested
+    tested: SelfTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _sheet(
     inferred: tuple[str, ...],
     plan: Plan,
     notes: list[str],
-    tested: Tested,
+    tested: SelfTest,
     results: list[Result],
     refused: str | None,
     interrupted: bool,
@@ -145,7 +145,7 @@ def _reduced(round_: Round, results: list[Result]) -> Round | str:
     return replace(round_, properties=open_) if open_ else "every property of it is refuted or without an answer"
 
 
-def _tested(spec: SubjectSpec, domain: Domain, isolation: Isolation | None) -> tuple[Tested, str]:
+def _tested(spec: SubjectSpec, domain: Domain, isolation: Isolation | None) -> tuple[SelfTest, str]:
     """The self-test, and what the subject does with nobody there."""
     subject = load(spec, domain) if isolation is None else isolated(spec, domain, isolation)
     try:

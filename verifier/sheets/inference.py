@@ -91,7 +91,7 @@ def _raw(table: Mapping[str, object], domain: Domain, problems: list[str]) -> li
     """What the callable returns at the probes; None, with a word on why, where it raises at the first of them."""
     from verifier.adapters import load
 
-    subject = load(subject_from_json(table), domain)
+    subject = load(subject_from_json(table, domain.kind), domain)
     found: list[object] = []
     for profile in probes(domain):
         kept: list[object] = []
@@ -117,7 +117,7 @@ def _fitting(table: Mapping[str, object], domain: Domain, raw: Sequence[object])
     found: dict[object, dict[str, str]] = {}
     for reading in _readings(raw[0], domain):
         try:
-            read = reader(subject_from_json({**table, "returns": reading}).returns, domain)
+            read = reader(subject_from_json({**table, "returns": reading}, domain.kind).returns, domain)
             outcomes = tuple(read(result) for result in raw)
         except (ProtocolFault, SpecError, SubjectError):
             continue

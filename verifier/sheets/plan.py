@@ -125,7 +125,7 @@ def make_plan(asked: Asked, numbers: list[Money], most_test: int) -> Plan:
         settings, left_out = around(asked.domain, numbers)
         notes += [f"left out: {one}" for one in left_out]
         for one in settings:
-            there = tuple(name for name in required if name in defined_for(one.domain, randomised=randomised))
+            there = tuple(defined_for(one.domain, randomised=randomised))
             name = f"{asked.name}-{one.slug}"
             label = f"{one.label} ({one.why})"
             rounds.append(Round(name, label, "exhaustive", one.domain, there, _limits(asked), main=False))

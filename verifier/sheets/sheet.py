@@ -15,7 +15,7 @@ from typing import Any
 from verifier.evidence import Verdict
 from verifier.properties import find_property
 from verifier.sheets.plan import Plan, Round
-from verifier.sheets.self_test import Tested
+from verifier.sheets.self_test import SelfTest
 
 FORMAT = "audit-sheet-v1"
 _STRENGTH = (Verdict.UNKNOWN, Verdict.SUPPORTED, Verdict.EXHAUSTED, Verdict.PROVED)
@@ -74,7 +74,7 @@ class Sheet:
     entry: Mapping[str, object]
     plan: tuple[str, ...]
     notes: tuple[str, ...]
-    tested: Tested
+    tested: SelfTest
     rows: tuple[Row, ...]
     flags: tuple[str, ...]
     digests: Mapping[str, str]
