@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from verifier.adapters import ProtocolFault
+from verifier.adapters.executable import Program, is_program
+from verifier.adapters.offering import offering
 from verifier.adapters.returns import reader
 from verifier.domains import Domain, Outcome, Profile
 from verifier.errors import SpecError, SubjectError
@@ -23,7 +25,7 @@ from verifier.returns import PAYMENT_FORMS
 from verifier.spec import subject_from_json
 
 _SHAPES = ("list", "arguments", "dict", "tuple", "numpy")
-_RANKED_SHAPES = ("dict", "list", "arguments", "sides")
+_RANKED_SHAPES = ("dict", "list", "arguments")
 _RANKED_FORMS = {"voting": ("elected",), "matching": ("by-agent", "pairs"), "house-allocation": ("by-agent",)}
 _MONEY_FORMS = ("shares", "winner", "winners", "by-agent", "order")
 _ALLOCATED = ("allocation", "allocations", "alloc", "winner", "winners", "assignment", "outcome", "shares", "order")
@@ -48,9 +50,13 @@ def infer(table: Mapping[str, object], domain: Domain) -> Inferred:
     """
     usual = _RANKED_SHAPES if domain.ordinal else _SHAPES
     if domain.kind == "matching":
-        usual = usual[::-1]  # two sides are said apart more often than not
-    shapes = [str(table["bids"])] if "bids" in table else list(usual)
+        usual = ("sides", *usual)  # told apart more often than not
     given = table.get("returns")
+    if "bids" in table and isinstance(given, Mapping):
+        return Inferred(table, ())  # nothing is left to find out, and nothing is run
+    shapes = [str(table["bids"])] if "bids" in table else list(usual)
+    if is_program(str(table["call"])):
+        shapes = [shape for shape in shapes if shape in ("list", "dict")]  # what JSON has
     problems: list[str] = []
     for shape in shapes:
         offered = {**table, "bids": shape}
@@ -102,7 +108,12 @@ def _raw(table: Mapping[str, object], domain: Domain, problems: list[str]) -> li
 
         try:
             with redirect_stdout(sys.stderr):
-                subject.observe_as(profile, keep)
+                if isinstance(subject.target, Program):
+                    (answer,) = subject.target.answers(domain, [profile], offering(subject.spec, domain), keep)
+                    if not isinstance(answer, Outcome):
+                        raise ProtocolFault(*answer)
+                else:
+                    subject.observe_as(profile, keep)
         except ProtocolFault as fault:
             if not found:
                 problems.append(f"with bids as {table['bids']}: {fault}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from verifier.adapters.errands import send
 from verifier.adapters.executable import is_program
@@ -35,7 +36,8 @@ def look(subject: Mapping[str, object], domain: Mapping[str, object], *, trusted
     """
     if trusted:
         return _look(subject, domain)
-    asked = {"subject": json.dumps(dict(subject)), "domain": json.dumps(dict(domain))}
+    placed = {**subject, "root": str(Path(str(subject.get("root", "."))).resolve())}  # it runs in another directory
+    asked = {"subject": json.dumps(placed), "domain": json.dumps(dict(domain))}
     said = send("verifier.sheets.looking:answer", asked, ISOLATION, program=is_program(str(subject["call"])))
     match said:
         case {"unasked": str(problem)}:
