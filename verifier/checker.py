@@ -307,8 +307,12 @@ SUBJECT: Json = {
         "allocation": TEXT,
         "payments": TEXT,
         "randomised": FLAG,
-        "allocation_as": frozenset({"shares", "winner", "winners", "by-agent", "order", "elected", "pairs"}),
-        "payments_as": frozenset({"per-agent", "by-agent", "winner-pays", "unit-price", "none"}),
+        "allocation_as": frozenset(
+            {"shares", "winner", "winners", "by-agent", "order", "elected", "pairs", "matrix", "asked", "asked-by-name"}
+        ),
+        "payments_as": frozenset(
+            {"per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name"}
+        ),
     },
     "contracts": CONTRACTS,
 }
@@ -317,7 +321,9 @@ CALLING: Json = {
     "reset": (TEXT,),
     "each": (TEXT,),
     "then": (TEXT,),
-    "result": frozenset({"direct", "awaited", "yielded", "generated"}),
+    "result": frozenset({"direct", "awaited", "yielded", "generated", "with-object"}),
+    "step?": TEXT,
+    "until?": TEXT,
 }
 METHOD: Json = {
     "engine": TEXT,
@@ -960,8 +966,13 @@ class Ranking(Domain):
             if isinstance(value, str | bytes | Mapping):
                 raise ValueError("no pairs")
         else:
-            by_name(value, self, None)
-            told = {self.names.index(name): item for name, item in value.items()}
+            if form == "matrix":
+                table = matrix(value)
+                if len(table) != (self.first or self.n):
+                    raise ValueError("not a row for everybody")
+                told: Json = {agent: chosen(row, len(self.facing[agent])) for agent, row in enumerate(table)}
+            else:
+                told = told_of(value, self)
             for agent, item in told.items():
                 shares[agent] = place_of(item, self.facing[agent])
             for agent in [agent for agent in told if self.first and shares[agent] is not None]:
@@ -1364,18 +1375,34 @@ def short(value: Number) -> Number:
 def forms_of(domain: Domain) -> tuple[str, ...]:
     """In which forms an allocation can be told in that domain."""
     if domain.ordinal:
-        ranked = {"voting": ("elected",), "house-allocation": ("by-agent", "shares")}
-        return ranked.get(domain.kind, ("by-agent", "pairs", "shares"))
-    return ("shares", "by-agent", "order") if domain.kind == "slots" else ("shares", "by-agent", "winner", "winners")
+        ranked = {"voting": ("elected",), "house-allocation": ("by-agent", "shares", "matrix")}
+        return ranked.get(domain.kind, ("by-agent", "pairs", "shares", "matrix"))
+    asked = ("shares", "by-agent", "matrix", "asked", "asked-by-name")
+    return (*asked, "order") if domain.kind == "slots" else (*asked, "winner", "winners")
 
 
 def follow(path: str, result: Json) -> Json:
     """What lies at a declared path: "." the result, else steps: place in a sequence, key of a mapping, attribute."""
     for step in [] if path == "." else path.split("."):
-        key = int(step) if step.isdigit() else step
-        mapped = isinstance(key, int) or isinstance(result, Mapping)
-        result = result[key] if mapped else getattr(result, step)
+        result = stepped(result, step)
     return result
+
+
+def stepped(held: Json, step: str) -> Json:
+    """One step of a path; "name()" calls a method, "what@who" pairs two columns of a table, what by who."""
+    framed = hasattr(held, "iloc")  # a data frame, or a column of one
+    if step.isdigit():
+        return held.iloc[int(step)] if framed else held[int(step)]
+    if step.endswith("()"):
+        return getattr(held, step[:-2])()
+    what, at, who = step.partition("@")
+    if at:
+        names = list(held[who]) if framed else [stepped(row, who) for row in held]
+        items = list(held[what]) if framed else [stepped(row, what) for row in held]
+        if len(names) != len(items) or len({*names}) < len(names):
+            raise ValueError("two rows of the same")
+        return dict(zip(names, items, strict=True))
+    return held[step] if framed or isinstance(held, Mapping) else getattr(held, step)
 
 
 NO_ROW = (str, bytes, Mapping, AbstractSet)  # can be gone through, but not in the order of the agents
@@ -1388,23 +1415,70 @@ def per_agent(values: Json, domain: Domain) -> list[Json]:
     return listed
 
 
+def told_of(values: Json, domain: Domain) -> dict[int, Json]:
+    """What a mapping tells of the agents, who are there by name or by number; a labelled column is one too."""
+    pairs = values if isinstance(values, Mapping) else values.to_dict()
+    found = {read_agent(name, domain): item for name, item in pairs.items()}
+    if len(found) < len(pairs):
+        raise ValueError("an agent is named twice")
+    return found
+
+
 def by_name(values: Json, domain: Domain, missing: Json) -> list[Json]:
-    """One entry for every agent out of a mapping from their names."""
-    if not isinstance(values, Mapping) or any(name not in domain.names for name in values):
-        raise ValueError("not a mapping from names of agents")
-    return [values.get(name, missing) for name in domain.names]
+    """One entry for every agent out of a mapping."""
+    told = told_of(values, domain)
+    return [told.get(agent, missing) for agent in range(domain.n)]
+
+
+def matrix(value: Json) -> list[list[Json]]:
+    """The rows of a matrix; ValueError where there are none."""
+    if hasattr(value, "iloc") and hasattr(value, "columns"):
+        return list(map(list, zip(*(value[name] for name in value.columns), strict=True)))
+    if isinstance(value, str | bytes | Mapping) or any(isinstance(row, str | bytes | Mapping) for row in value):
+        raise ValueError("no matrix")
+    return [list(row) for row in value]
+
+
+def plain_amount(value: Json) -> Number:
+    """A number; truth values count as 0 and 1."""
+    return int(value) if type(value).__name__ in ("bool", "bool_") else exact(value)
+
+
+def chosen(row: Sequence[Json], options: int) -> int | None:
+    """The option that a row of zeros and at most one 1 chooses."""
+    entries = list(map(plain_amount, row))
+    if len(entries) != options or not {0, 1}.issuperset(entries) or sum(entries) > 1:
+        raise ValueError("a row that chooses nothing of these")
+    return entries.index(1) if 1 in entries else None
+
+
+def read_matrix(value: Json, domain: Domain) -> tuple[Number | None, ...]:
+    """Every agent's share in a matrix, agents by items."""
+    table = [list(map(plain_amount, row)) for row in matrix(value)]
+    items = {"slots": len(domain.rates), "combinatorial": domain.goods}.get(domain.kind, domain.supply)
+    if len(table) != domain.n or any(len(row) != items for row in table):
+        raise ValueError("not a row for every agent, with an entry for every item")
+    for place in range(items):
+        column = [row[place] for row in table]
+        if sum(column) > 1 or min(column) < 0:
+            raise ValueError("an item is given out more than once")
+    if domain.kind == "slots":
+        return tuple(chosen(row, items) for row in table)
+    if domain.kind == "combinatorial":
+        if any(entry not in (0, 1) for row in table for entry in row):
+            raise ValueError("a part of an item")
+        return tuple(sum(2**good for good, entry in enumerate(row) if entry) for row in table)
+    return tuple(simplest(sum(row)) for row in table)
 
 
 def read_share(value: Json, domain: Domain) -> Number | None:
-    """One agent's share; truth values count as 0 and 1."""
-    if type(value).__name__ in ("bool", "bool_"):
-        return domain.share(int(value))
-    return domain.share(None if value is None else exact(value))
+    """One agent's share."""
+    return domain.share(None if value is None else plain_amount(value))
 
 
 def read_agent(value: Json, domain: Domain) -> int:
-    """The index of an agent."""
-    index = exact(value)
+    """The index of an agent, who may be told by name."""
+    index = domain.names.index(value) if isinstance(value, str) else exact(value)
     if not isinstance(index, int) or not 0 <= index < domain.n:
         raise ValueError(f"{value!r} is no agent")
     return index
@@ -1419,6 +1493,10 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
         return tuple(read_share(item, domain) for item in per_agent(value, domain))
     if form == "by-agent":
         return tuple(read_share(item, domain) for item in by_name(value, domain, nothing))
+    if form == "matrix":
+        return tuple(map(domain.share, read_matrix(value, domain)))
+    if form in ("asked", "asked-by-name"):
+        return tuple(read_share(value(who), domain) for who in (domain.names if form != "asked" else range(domain.n)))
     shares: list[Any] = [nothing] * domain.n
     if form == "order":
         if isinstance(value, NO_ROW):
@@ -1445,6 +1523,9 @@ def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Numbe
         return tuple(map(exact, per_agent(value, domain)))
     if form == "by-agent":
         return tuple(map(exact, by_name(value, domain, 0)))
+    if form in ("asked", "asked-by-name"):
+        due = [value(who) for who in (domain.names if form != "asked" else range(domain.n))]
+        return tuple(0 if amount is None else exact(amount) for amount in due)
     price = 0 if value is None else exact(value)
     amounts = [sum(domain.consumes(share)) for share in shares]
     if form == "unit-price":
@@ -1564,7 +1645,9 @@ def plain(written: Json) -> Json:
 def start(written: Json, target: Json, given: Json) -> Json:
     """(what gives the object for a run, the arguments of the call that gives the result)."""
     style = written["calling"]
-    require((style["each"] is None) == (style["then"] is None), "calling: each and then go together")
+    looped = "step" in style
+    require(looped == ("until" in style), "calling: step and until go together")
+    require(looped or (style["each"] is None) == (style["then"] is None), "calling: each and then go together")
     require(style["each"] is None or written["bids"] == "dict", "calling: each needs bids by name")
     require(written["create"] or not style["fresh"], "calling: only what is created can be fresh")
     if not written["create"]:
@@ -1580,11 +1663,18 @@ def in_style(written: Json, started: Json, *bids: Json) -> Json:
     if style["reset"] is not None:
         getattr(body, style["reset"])()
     call = body if written["method"] is None else getattr(body, written["method"])
+    result: Json = None
     if style["each"] is not None:
         for name, bid in bids[0].items():
             getattr(body, style["each"])(name, bid)
-        call, bids = getattr(body, style["then"]), ()
-    result = call(*bids, **given)
+    else:
+        result, given = call(*bids, **given), {}
+    if "step" in style:
+        take_steps(body, style["step"], style["until"])
+    if style["then"] is not None:
+        result = getattr(body, style["then"])(**given)
+    if style["result"] == "with-object":
+        return result, body
     if style["result"] == "awaited":
         return waited_for(result)
     if style["result"] == "direct":
@@ -1600,6 +1690,16 @@ def in_style(written: Json, started: Json, *bids: Json) -> Json:
         count += 1
         if count > MOST_YIELDS:
             raise ValueError("too many values")
+
+
+def take_steps(body: Json, step: str, until: str) -> None:
+    """One step after the other, until it is over: what says so is asked first, unless that is what a step returns."""
+    for _ in range(MOST_YIELDS):
+        over = False if until == "result" else getattr(body, until)
+        over = over() if callable(over) else over
+        if over or (getattr(body, step)() and until == "result"):
+            return
+    raise ValueError("too many steps")
 
 
 def waited_for(result: Json) -> Json:

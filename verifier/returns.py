@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ALLOCATION_FORMS = ("shares", "winner", "winners", "by-agent", "order", "elected", "pairs")
-PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price", "none")
+ALLOCATION_FORMS = (
+    *("shares", "winner", "winners", "by-agent", "order", "elected", "pairs"),
+    *("matrix", "asked", "asked-by-name"),
+)
+PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name")
 
 
 @dataclass(frozen=True, slots=True)
