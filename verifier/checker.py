@@ -176,6 +176,16 @@ def is_map(value: Json, fitting: Callable[[Json], bool]) -> bool:
     return numbers and all(map(fitting, value.values()))
 
 
+def is_share(value: Json) -> bool:
+    """Whether it is what an agent gets: an amount, a row of utilities, or null."""
+    return value is None or is_rational(value) or (type(value) is list and all(map(is_rational, value)))
+
+
+def is_label(value: Json) -> bool:
+    """Whether it is a text, or {"number": amount}."""
+    return type(value) is str or (type(value) is dict and [*value] == ["number"] and is_rational(value["number"]))
+
+
 def is_split(value: Json) -> bool:
     """Whether it is the number of a price vector, -1, or a pair (bidder, place)."""
     if type(value) is list:
@@ -194,6 +204,7 @@ TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at l
 OBJECT, SOURCE, ONE = "an object without floats, or too deep", "a map from files to sha256 digests", "the version 1"
 ATOM, TOKEN = "an atom", "a choice of the tree"
 CONTRACTS, COMPARED = "a map from functions to functions", "a map to counts of calls"
+SHARE, LABEL = "a share", "a label"
 UNITS, PRICES, SPLIT = "a map from goods to units", "a map from rows to prices", "a split or a leaf of a cover"
 PLAIN: dict[str, Callable[[Json], bool]] = {
     TEXT: lambda value: type(value) is str,
@@ -210,6 +221,8 @@ PLAIN: dict[str, Callable[[Json], bool]] = {
     UNITS: lambda value: is_map(value, lambda units: type(units) is int and units > 0),
     PRICES: lambda value: is_map(value, lambda price: is_rational(price) and not price.startswith("-")),
     SPLIT: is_split,
+    SHARE: is_share,
+    LABEL: is_label,
 }
 POSITIVE = ("UNKNOWN", "SUPPORTED", "EXHAUSTED", "PROVED")  # ascending in strength
 VERDICTS = frozenset({*POSITIVE, "REFUTED", "ERROR"})
@@ -227,6 +240,7 @@ DOMAINS: Json = {
     "slots": {**DOMAIN, "click_rates": [RATIONAL]},
     "combinatorial": {**DOMAIN, "goods": COUNT},
     "divisible": DOMAIN,
+    "utilities": {**DOMAIN, "labels": [[LABEL]]},
 }
 RANKED: Json = {**DOMAIN, "lists": frozenset({"complete", "truncated"})}
 ORDINAL: Json = {
@@ -245,7 +259,7 @@ WITNESS: Json = {
     "runs": [
         {
             "bids": [[RATIONAL]],
-            "draws": [{"probability": RATIONAL, "allocation": [(RATIONAL,)], "payments": [RATIONAL]}],
+            "draws": [{"probability": RATIONAL, "allocation": [SHARE], "payments": [RATIONAL]}],
         }
     ],
     "margin": RATIONAL,
@@ -781,13 +795,19 @@ class Domain:
         """The least slack of all draws."""
         return min(self.slack(draw.shares) for draw in draws)
 
+    def written_share(self, share: Json) -> Any:
+        """The share that a certificate writes; ValueError where it means nothing here."""
+        if isinstance(share, list):
+            raise ValueError("a row of numbers")
+        return self.share(None if share is None else number(share))
+
     def recorded(self, draws: Json) -> Outcome:
         """The outcome that a certificate records."""
         made = []
         for draw in draws:
             require(len(draw["allocation"]) == len(draw["payments"]) == self.n, "a draw is not for all agents")
             try:
-                shares = tuple(self.share(None if share is None else number(share)) for share in draw["allocation"])
+                shares = tuple(map(self.written_share, draw["allocation"]))
             except ValueError as error:
                 raise Refused(f"a recorded allocation has no meaning here: {error}") from error
             made.append(Draw(number(draw["probability"]), shares, tuple(map(number, draw["payments"]))))
@@ -982,6 +1002,93 @@ class Ranking(Domain):
         return tuple(map(self.share, shares))
 
 
+class Told(Domain):
+    """A domain in which a type is a label, and of what comes out it is told what it is worth under every label.
+
+    The k-th label of an agent is the k-th unit vector; a share is the row of utilities, with zeros at its end.
+    """
+
+    def __init__(self, written: Json) -> None:
+        self.kind = written["kind"]
+        fit(written, DOMAINS[self.kind], "domain")
+        self.names = written["agents"]
+        self.n = len(self.names)
+        self.labels = [
+            [one if isinstance(one, str) else number(one["number"]) for one in own] for own in written["labels"]
+        ]
+        self.dimension = max(map(len, self.labels), default=0)
+        self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
+        self.upper, self.whole, self.rates = None, False, ()
+        require(written["upper"] is None and written["amounts"] == "reals", "domain.upper, amounts: not of labels")
+        require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
+        full = len(self.labels) == self.n and all(own and len({*own}) == len(own) for own in self.labels)
+        require(full, "domain.labels: not distinct ones for every agent")
+        units = [tuple(self.consumes_label(place) for place in range(len(own))) for own in self.labels]
+        require(self.types == units, "domain.types: not the unit vectors of the labels")
+        self.sizes = [len(types) for types in self.types]
+        self.size = math.prod(self.sizes)
+        self.strides = [math.prod(self.sizes[agent + 1 :]) for agent in range(self.n)]
+        self.places = [{type_: place for place, type_ in enumerate(types)} for types in self.types]
+        self._known = {}
+
+    def consumes_label(self, place: int) -> Vector:
+        """The unit vector of a label."""
+        return tuple(int(other == place) for other in range(self.dimension))
+
+    def reports(self, bids: Json) -> tuple[Vector, ...]:
+        """A recorded profile; every admissible one is on the grid."""
+        return self.profile(self.place(bids))
+
+    def written_share(self, share: Json) -> Any:
+        """A recorded row of utilities."""
+        if not isinstance(share, list) or len(share) != self.dimension:
+            raise ValueError("not one utility for each label")
+        return tuple(map(number, share))
+
+    def consumes(self, share: Any) -> Vector:
+        """The row itself."""
+        return tuple(share)
+
+    def slack(self, shares: Sequence[Any]) -> Number:
+        """Whatever comes out is possible."""
+        return 0
+
+    def alternatives(self) -> Iterator[tuple[Number | None, ...]]:
+        """None that is known."""
+        return iter(())
+
+    def told(self, profile: Sequence[Vector], convert: Any) -> list[Any]:
+        """The labels that a profile stands for, numbers as the subject wants them."""
+        labels = [own[type_.index(1)] for own, type_ in zip(self.labels, profile, strict=True)]
+        return [one if isinstance(one, str) or convert is None else convert(one) for one in labels]
+
+    def read(self, value: Json, form: str) -> tuple[Any, ...]:
+        """A row of utilities for every agent in what the subject returned; any exception means that it is not there."""
+        if form in ("asked", "asked-by-name"):
+            who: Sequence[Any] = self.names if form != "asked" else range(self.n)
+            rows = [[value(one, label) for label in own] for one, own in zip(who, self.labels, strict=True)]
+        elif form == "by-agent":
+            told = told_of(value, self)
+            rows = [told[agent] for agent in range(self.n)]
+        elif hasattr(value, "iloc"):
+            rows = matrix(value)
+        else:
+            rows = per_agent(value, self)
+        if len(rows) != self.n:
+            raise ValueError("not a row for every agent")
+        return tuple(self._row(row, own) for row, own in zip(rows, self.labels, strict=True))
+
+    def _row(self, row: Json, own: Sequence[Any]) -> Vector:
+        if isinstance(row, Mapping):
+            told = {key if isinstance(key, str) else exact(key): item for key, item in row.items()}
+            if len(told) != len(row) or {*told} != {*own}:
+                raise ValueError("not a utility for every label")
+            row = [told[label] for label in own]
+        if isinstance(row, str | bytes) or len(amounts := list(map(exact, row))) != len(own):
+            raise ValueError("not a utility for every label")
+        return (*amounts, *(0 for _ in range(self.dimension - len(own))))
+
+
 class Doubt(NamedTuple):
     """Who wants what instead of what it has, and (alternative, capacity, who goes before) where others have a say."""
 
@@ -1001,7 +1108,8 @@ def place_of(value: Json, names: Sequence[str]) -> int | None:
 
 def domain_of(written: Json) -> Domain:
     """The domain of a certificate."""
-    return Ranking(written) if str(written.get("kind")) in ORDINAL else Domain(written)
+    kind = str(written.get("kind"))
+    return Ranking(written) if kind in ORDINAL else Told(written) if kind == "utilities" else Domain(written)
 
 
 # --- properties
@@ -1298,6 +1406,7 @@ ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where l
     "matching": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "stable"),
     "voting": ("dsic", "pareto-efficient", "pairwise-strategyproof", "unanimous", "condorcet"),
 }
+ON_UTILITIES = ("deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "no-deficit", "no-positive-transfers")
 OF_LOTTERIES = ("feasible", "deterministic", "sd-strategyproof")
 
 
@@ -1377,6 +1486,8 @@ def forms_of(domain: Domain) -> tuple[str, ...]:
     if domain.ordinal:
         ranked = {"voting": ("elected",), "house-allocation": ("by-agent", "shares", "matrix")}
         return ranked.get(domain.kind, ("by-agent", "pairs", "shares", "matrix"))
+    if domain.kind == "utilities":
+        return ("shares", "by-agent", "asked", "asked-by-name")
     asked = ("shares", "by-agent", "matrix", "asked", "asked-by-name")
     return (*asked, "order") if domain.kind == "slots" else (*asked, "winner", "winners")
 
@@ -1417,7 +1528,9 @@ def per_agent(values: Json, domain: Domain) -> list[Json]:
 
 def told_of(values: Json, domain: Domain) -> dict[int, Json]:
     """What a mapping tells of the agents, who are there by name or by number; a labelled column is one too."""
-    pairs = values if isinstance(values, Mapping) else values.to_dict()
+    pairs = values if isinstance(values, Mapping) else values.to_dict() if hasattr(values, "to_dict") else None
+    if not isinstance(pairs, Mapping):
+        raise ValueError("no mapping from agents")
     found = {read_agent(name, domain): item for name, item in pairs.items()}
     if len(found) < len(pairs):
         raise ValueError("an agent is named twice")
@@ -1486,7 +1599,7 @@ def read_agent(value: Json, domain: Domain) -> int:
 
 def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, ...]:
     """Every agent's share, from the declared form of an allocation."""
-    if isinstance(domain, Ranking):
+    if isinstance(domain, Ranking | Told):
         return domain.read(value, form)
     nothing = None if domain.kind == "slots" else 0
     if form == "shares":
@@ -1725,6 +1838,8 @@ class Subject:
         )
         silent = written["returns"]["payments_as"] == "none"
         require(silent or not domain.ordinal, "payments_as: nobody pays where agents only rank")
+        sold = written["returns"]["payments_as"] in ("winner-pays", "unit-price")
+        require(not sold or domain.kind != "utilities", "payments_as: there is no good here that has a price")
         try:
             target: Any = importlib.import_module(place.module)
             if written["bids"] == "numpy":
@@ -1767,6 +1882,9 @@ class Subject:
         convert = {**kinds, "fraction": Fraction}.get(numbers or self.written["numbers"])
         reports = [tuple(map(convert, report)) for report in profile] if convert else list(profile)
         bids: list[Any] = reports if self.domain.dimension > 1 else [report[0] for report in reports]
+        if isinstance(self.domain, Told):
+            bids = self.domain.told(profile, convert)
+            reports = [(label,) for label in bids]
         shape = self.written["bids"]
         if shape == "dict":
             return dict(zip(self.domain.names, bids, strict=True))
@@ -1986,7 +2104,10 @@ def answer(question: Json) -> Json:
 
 def draw_json(draw: Draw) -> Json:
     """A draw as a certificate writes it."""
-    shares = [None if share is None else str(share) for share in draw.shares]
+    shares: list[Json] = [
+        [*map(str, share)] if isinstance(share, tuple) else None if share is None else str(share)
+        for share in draw.shares
+    ]
     return {"probability": str(draw.probability), "allocation": shares, "payments": [*map(str, draw.payments)]}
 
 
@@ -3751,6 +3872,9 @@ def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
     ranked = ("stable", "sd-strategyproof", "unanimous", "condorcet")
     if not domain.ordinal:
         require(name not in ranked, f"{name}: only where agents rank")
+        known = domain.kind != "utilities" or name in ON_UTILITIES
+        require(known, f"{name}: has no meaning where only utilities are told")
+        require(domain.kind != "utilities" or certificate["exploration"] is None, "exploration: labels are no numbers")
         return
     lottery = certificate["subject"]["returns"]["randomised"]
     meant = OF_LOTTERIES if lottery else (*OF_LOTTERIES, *ON_RANKINGS[domain.kind])

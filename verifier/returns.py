@@ -32,7 +32,12 @@ class Returns:
         }
 
 
-RANKED_RETURNS = {  # what is read where agents only rank, unless told
+RANKED_RETURNS = {  # what is read where agents only rank, or only utilities are told, unless told otherwise
     kind: Returns(allocation=".", allocation_as=form, payments_as="none")
-    for kind, form in (("house-allocation", "by-agent"), ("matching", "by-agent"), ("voting", "elected"))
+    for kind, form in (
+        ("house-allocation", "by-agent"),
+        ("matching", "by-agent"),
+        ("voting", "elected"),
+        ("utilities", "shares"),
+    )
 }

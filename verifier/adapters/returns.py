@@ -15,7 +15,8 @@ from verifier.adapters.faults import ProtocolFault, worded
 from verifier.adapters.paths import agent_place, by_agent, path
 from verifier.adapters.rankings import shares_reader
 from verifier.adapters.tables import shares_of_matrix
-from verifier.domains import Domain, Draw, Ordinal, Outcome, Share, Slots
+from verifier.adapters.worths import rows_reader
+from verifier.domains import Domain, Draw, Ordinal, Outcome, Share, Slots, Utilities
 from verifier.errors import DomainError, MoneyError, SubjectError, VerifierError
 from verifier.exact import Money, from_subject
 from verifier.returns import Returns
@@ -49,6 +50,8 @@ def reader(
         raise SubjectError(f"allocation_as = {form!r} cannot say which slot; use shares, by-agent or order")
     if not slots and returns.allocation_as == "order":
         raise SubjectError('allocation_as = "order" lists agents by slot; this domain has no slots')
+    if isinstance(domain, Utilities):
+        return _told_reader(returns, domain, number)
     find_allocation, find_payments = path(returns.allocation), path(returns.payments)
     read_allocation, read_payments = _ALLOCATIONS[returns.allocation_as], _PAYMENTS[returns.payments_as]
 
@@ -77,6 +80,26 @@ def _ranked_reader(returns: Returns, domain: Ordinal) -> Callable[[object], Outc
         for share in shares:
             domain.consumption(share)  # refuses a share that means nothing here
         return Draw(probability, shares, nothing)
+
+    return _outcomes(read, returns.randomised)
+
+
+def _told_reader(returns: Returns, domain: Utilities, number: Number) -> Callable[[object], Outcome]:
+    """The reader where what comes out is told by what it is worth."""
+    if returns.payments_as in ("winner-pays", "unit-price"):
+        raise SubjectError(
+            f"payments_as = {returns.payments_as!r} needs amounts of a good; here only utilities are told"
+        )
+    find, read_rows, read_payments = (
+        path(returns.allocation),
+        rows_reader(returns.allocation_as),
+        _PAYMENTS[returns.payments_as],
+    )
+    find_payments = path("." if returns.payments_as == "none" else returns.payments)
+
+    def read(result: object, probability: Money) -> Draw:
+        shares = read_rows(find(result), domain)
+        return Draw(probability, shares, read_payments(find_payments(result), domain, shares, number))
 
     return _outcomes(read, returns.randomised)
 
