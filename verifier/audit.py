@@ -20,6 +20,7 @@ from verifier.adapters.executable import Program
 from verifier.adapters.limits import Isolation
 from verifier.adapters.source import source_digests
 from verifier.certificate import seal
+from verifier.domains import Domain
 from verifier.engines.base import LIMITS, Deciding, Finding, Limits, Session, Step
 from verifier.engines.exhaustive import ExhaustiveSession
 from verifier.errors import SubjectError
@@ -248,7 +249,7 @@ def audit(
                     break
                 yield Progress(step.stage, step.done, step.total)
             results.append(claim_entry(claim, finding))
-            if claim.property == "dsic" and finding.witness is not None and not spec.domain.ordinal:
+            if claim.property == "dsic" and finding.witness is not None and _on_an_axis(spec.domain):
                 curves[claim.id] = deviation_curve(subject, finding.witness)
             yield Decided(claim, results[-1])
     except KeyboardInterrupt:
@@ -263,6 +264,11 @@ def audit(
     results = without_broken_ground(spec.claims, results, subject.contracts)
     run = {"budget": limits.to_json(engines), "seed": seed}
     yield Finished(_certificate(spec, subject, sessions, results, run, interrupted), curves)
+
+
+def _on_an_axis(domain: Domain) -> bool:
+    """Whether reports are numbers, so that a deviation can be drawn against them."""
+    return not domain.ordinal and domain.kind != "utilities"
 
 
 def claim_entry(claim: Claim, finding: Finding) -> dict[str, object]:

@@ -176,6 +176,16 @@ def is_map(value: Json, fitting: Callable[[Json], bool]) -> bool:
     return numbers and all(map(fitting, value.values()))
 
 
+def is_share(value: Json) -> bool:
+    """Whether it is what an agent gets: an amount, a row of utilities, or null."""
+    return value is None or is_rational(value) or (type(value) is list and all(map(is_rational, value)))
+
+
+def is_label(value: Json) -> bool:
+    """Whether it is a text, or {"number": amount}."""
+    return type(value) is str or (type(value) is dict and [*value] == ["number"] and is_rational(value["number"]))
+
+
 def is_split(value: Json) -> bool:
     """Whether it is the number of a price vector, -1, or a pair (bidder, place)."""
     if type(value) is list:
@@ -194,6 +204,7 @@ TEXT, FLAG, COUNT, RATIONAL = "a text", "true or false", "a whole number of at l
 OBJECT, SOURCE, ONE = "an object without floats, or too deep", "a map from files to sha256 digests", "the version 1"
 ATOM, TOKEN = "an atom", "a choice of the tree"
 CONTRACTS, COMPARED = "a map from functions to functions", "a map to counts of calls"
+SHARE, LABEL = "a share", "a label"
 UNITS, PRICES, SPLIT = "a map from goods to units", "a map from rows to prices", "a split or a leaf of a cover"
 PLAIN: dict[str, Callable[[Json], bool]] = {
     TEXT: lambda value: type(value) is str,
@@ -210,6 +221,8 @@ PLAIN: dict[str, Callable[[Json], bool]] = {
     UNITS: lambda value: is_map(value, lambda units: type(units) is int and units > 0),
     PRICES: lambda value: is_map(value, lambda price: is_rational(price) and not price.startswith("-")),
     SPLIT: is_split,
+    SHARE: is_share,
+    LABEL: is_label,
 }
 POSITIVE = ("UNKNOWN", "SUPPORTED", "EXHAUSTED", "PROVED")  # ascending in strength
 VERDICTS = frozenset({*POSITIVE, "REFUTED", "ERROR"})
@@ -227,6 +240,7 @@ DOMAINS: Json = {
     "slots": {**DOMAIN, "click_rates": [RATIONAL]},
     "combinatorial": {**DOMAIN, "goods": COUNT},
     "divisible": DOMAIN,
+    "utilities": {**DOMAIN, "labels": [[LABEL]]},
 }
 RANKED: Json = {**DOMAIN, "lists": frozenset({"complete", "truncated"})}
 ORDINAL: Json = {
@@ -245,7 +259,7 @@ WITNESS: Json = {
     "runs": [
         {
             "bids": [[RATIONAL]],
-            "draws": [{"probability": RATIONAL, "allocation": [(RATIONAL,)], "payments": [RATIONAL]}],
+            "draws": [{"probability": RATIONAL, "allocation": [SHARE], "payments": [RATIONAL]}],
         }
     ],
     "margin": RATIONAL,
@@ -307,8 +321,12 @@ SUBJECT: Json = {
         "allocation": TEXT,
         "payments": TEXT,
         "randomised": FLAG,
-        "allocation_as": frozenset({"shares", "winner", "winners", "by-agent", "order", "elected", "pairs"}),
-        "payments_as": frozenset({"per-agent", "by-agent", "winner-pays", "unit-price", "none"}),
+        "allocation_as": frozenset(
+            {"shares", "winner", "winners", "by-agent", "order", "elected", "pairs", "matrix", "asked", "asked-by-name"}
+        ),
+        "payments_as": frozenset(
+            {"per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name"}
+        ),
     },
     "contracts": CONTRACTS,
 }
@@ -317,7 +335,9 @@ CALLING: Json = {
     "reset": (TEXT,),
     "each": (TEXT,),
     "then": (TEXT,),
-    "result": frozenset({"direct", "awaited", "yielded", "generated"}),
+    "result": frozenset({"direct", "awaited", "yielded", "generated", "with-object"}),
+    "step?": TEXT,
+    "until?": TEXT,
 }
 METHOD: Json = {
     "engine": TEXT,
@@ -775,13 +795,19 @@ class Domain:
         """The least slack of all draws."""
         return min(self.slack(draw.shares) for draw in draws)
 
+    def written_share(self, share: Json) -> Any:
+        """The share that a certificate writes; ValueError where it means nothing here."""
+        if isinstance(share, list):
+            raise ValueError("a row of numbers")
+        return self.share(None if share is None else number(share))
+
     def recorded(self, draws: Json) -> Outcome:
         """The outcome that a certificate records."""
         made = []
         for draw in draws:
             require(len(draw["allocation"]) == len(draw["payments"]) == self.n, "a draw is not for all agents")
             try:
-                shares = tuple(self.share(None if share is None else number(share)) for share in draw["allocation"])
+                shares = tuple(map(self.written_share, draw["allocation"]))
             except ValueError as error:
                 raise Refused(f"a recorded allocation has no meaning here: {error}") from error
             made.append(Draw(number(draw["probability"]), shares, tuple(map(number, draw["payments"]))))
@@ -960,8 +986,13 @@ class Ranking(Domain):
             if isinstance(value, str | bytes | Mapping):
                 raise ValueError("no pairs")
         else:
-            by_name(value, self, None)
-            told = {self.names.index(name): item for name, item in value.items()}
+            if form == "matrix":
+                table = matrix(value)
+                if len(table) != (self.first or self.n):
+                    raise ValueError("not a row for everybody")
+                told: Json = {agent: chosen(row, len(self.facing[agent])) for agent, row in enumerate(table)}
+            else:
+                told = told_of(value, self)
             for agent, item in told.items():
                 shares[agent] = place_of(item, self.facing[agent])
             for agent in [agent for agent in told if self.first and shares[agent] is not None]:
@@ -969,6 +1000,93 @@ class Ranking(Domain):
                 if mate not in told and shares[mate] is None:
                     shares[mate] = agent if agent < self.first else agent - self.first
         return tuple(map(self.share, shares))
+
+
+class Told(Domain):
+    """A domain in which a type is a label, and of what comes out it is told what it is worth under every label.
+
+    The k-th label of an agent is the k-th unit vector; a share is the row of utilities, with zeros at its end.
+    """
+
+    def __init__(self, written: Json) -> None:
+        self.kind = written["kind"]
+        fit(written, DOMAINS[self.kind], "domain")
+        self.names = written["agents"]
+        self.n = len(self.names)
+        self.labels = [
+            [one if isinstance(one, str) else number(one["number"]) for one in own] for own in written["labels"]
+        ]
+        self.dimension = max(map(len, self.labels), default=0)
+        self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
+        self.upper, self.whole, self.rates = None, False, ()
+        require(written["upper"] is None and written["amounts"] == "reals", "domain.upper, amounts: not of labels")
+        require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
+        full = len(self.labels) == self.n and all(own and len({*own}) == len(own) for own in self.labels)
+        require(full, "domain.labels: not distinct ones for every agent")
+        units = [tuple(self.consumes_label(place) for place in range(len(own))) for own in self.labels]
+        require(self.types == units, "domain.types: not the unit vectors of the labels")
+        self.sizes = [len(types) for types in self.types]
+        self.size = math.prod(self.sizes)
+        self.strides = [math.prod(self.sizes[agent + 1 :]) for agent in range(self.n)]
+        self.places = [{type_: place for place, type_ in enumerate(types)} for types in self.types]
+        self._known = {}
+
+    def consumes_label(self, place: int) -> Vector:
+        """The unit vector of a label."""
+        return tuple(int(other == place) for other in range(self.dimension))
+
+    def reports(self, bids: Json) -> tuple[Vector, ...]:
+        """A recorded profile; every admissible one is on the grid."""
+        return self.profile(self.place(bids))
+
+    def written_share(self, share: Json) -> Any:
+        """A recorded row of utilities."""
+        if not isinstance(share, list) or len(share) != self.dimension:
+            raise ValueError("not one utility for each label")
+        return tuple(map(number, share))
+
+    def consumes(self, share: Any) -> Vector:
+        """The row itself."""
+        return tuple(share)
+
+    def slack(self, shares: Sequence[Any]) -> Number:
+        """Whatever comes out is possible."""
+        return 0
+
+    def alternatives(self) -> Iterator[tuple[Number | None, ...]]:
+        """None that is known."""
+        return iter(())
+
+    def told(self, profile: Sequence[Vector], convert: Any) -> list[Any]:
+        """The labels that a profile stands for, numbers as the subject wants them."""
+        labels = [own[type_.index(1)] for own, type_ in zip(self.labels, profile, strict=True)]
+        return [one if isinstance(one, str) or convert is None else convert(one) for one in labels]
+
+    def read(self, value: Json, form: str) -> tuple[Any, ...]:
+        """A row of utilities for every agent in what the subject returned; any exception means that it is not there."""
+        if form in ("asked", "asked-by-name"):
+            who: Sequence[Any] = self.names if form != "asked" else range(self.n)
+            rows = [[value(one, label) for label in own] for one, own in zip(who, self.labels, strict=True)]
+        elif form == "by-agent":
+            told = told_of(value, self)
+            rows = [told[agent] for agent in range(self.n)]
+        elif hasattr(value, "iloc"):
+            rows = matrix(value)
+        else:
+            rows = per_agent(value, self)
+        if len(rows) != self.n:
+            raise ValueError("not a row for every agent")
+        return tuple(self._row(row, own) for row, own in zip(rows, self.labels, strict=True))
+
+    def _row(self, row: Json, own: Sequence[Any]) -> Vector:
+        if isinstance(row, Mapping):
+            told = {key if isinstance(key, str) else exact(key): item for key, item in row.items()}
+            if len(told) != len(row) or {*told} != {*own}:
+                raise ValueError("not a utility for every label")
+            row = [told[label] for label in own]
+        if isinstance(row, str | bytes) or len(amounts := list(map(exact, row))) != len(own):
+            raise ValueError("not a utility for every label")
+        return (*amounts, *(0 for _ in range(self.dimension - len(own))))
 
 
 class Doubt(NamedTuple):
@@ -990,7 +1108,8 @@ def place_of(value: Json, names: Sequence[str]) -> int | None:
 
 def domain_of(written: Json) -> Domain:
     """The domain of a certificate."""
-    return Ranking(written) if str(written.get("kind")) in ORDINAL else Domain(written)
+    kind = str(written.get("kind"))
+    return Ranking(written) if kind in ORDINAL else Told(written) if kind == "utilities" else Domain(written)
 
 
 # --- properties
@@ -1287,6 +1406,7 @@ ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where l
     "matching": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "stable"),
     "voting": ("dsic", "pareto-efficient", "pairwise-strategyproof", "unanimous", "condorcet"),
 }
+ON_UTILITIES = ("deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "no-deficit", "no-positive-transfers")
 OF_LOTTERIES = ("feasible", "deterministic", "sd-strategyproof")
 
 
@@ -1364,18 +1484,36 @@ def short(value: Number) -> Number:
 def forms_of(domain: Domain) -> tuple[str, ...]:
     """In which forms an allocation can be told in that domain."""
     if domain.ordinal:
-        ranked = {"voting": ("elected",), "house-allocation": ("by-agent", "shares")}
-        return ranked.get(domain.kind, ("by-agent", "pairs", "shares"))
-    return ("shares", "by-agent", "order") if domain.kind == "slots" else ("shares", "by-agent", "winner", "winners")
+        ranked = {"voting": ("elected",), "house-allocation": ("by-agent", "shares", "matrix")}
+        return ranked.get(domain.kind, ("by-agent", "pairs", "shares", "matrix"))
+    if domain.kind == "utilities":
+        return ("shares", "by-agent", "asked", "asked-by-name")
+    asked = ("shares", "by-agent", "matrix", "asked", "asked-by-name")
+    return (*asked, "order") if domain.kind == "slots" else (*asked, "winner", "winners")
 
 
 def follow(path: str, result: Json) -> Json:
     """What lies at a declared path: "." the result, else steps: place in a sequence, key of a mapping, attribute."""
     for step in [] if path == "." else path.split("."):
-        key = int(step) if step.isdigit() else step
-        mapped = isinstance(key, int) or isinstance(result, Mapping)
-        result = result[key] if mapped else getattr(result, step)
+        result = stepped(result, step)
     return result
+
+
+def stepped(held: Json, step: str) -> Json:
+    """One step of a path; "name()" calls a method, "what@who" pairs two columns of a table, what by who."""
+    framed = hasattr(held, "iloc")  # a data frame, or a column of one
+    if step.isdigit():
+        return held.iloc[int(step)] if framed else held[int(step)]
+    if step.endswith("()"):
+        return getattr(held, step[:-2])()
+    what, at, who = step.partition("@")
+    if at:
+        names = list(held[who]) if framed else [stepped(row, who) for row in held]
+        items = list(held[what]) if framed else [stepped(row, what) for row in held]
+        if len(names) != len(items) or len({*names}) < len(names):
+            raise ValueError("two rows of the same")
+        return dict(zip(names, items, strict=True))
+    return held[step] if framed or isinstance(held, Mapping) else getattr(held, step)
 
 
 NO_ROW = (str, bytes, Mapping, AbstractSet)  # can be gone through, but not in the order of the agents
@@ -1388,23 +1526,72 @@ def per_agent(values: Json, domain: Domain) -> list[Json]:
     return listed
 
 
+def told_of(values: Json, domain: Domain) -> dict[int, Json]:
+    """What a mapping tells of the agents, who are there by name or by number; a labelled column is one too."""
+    pairs = values if isinstance(values, Mapping) else values.to_dict() if hasattr(values, "to_dict") else None
+    if not isinstance(pairs, Mapping):
+        raise ValueError("no mapping from agents")
+    found = {read_agent(name, domain): item for name, item in pairs.items()}
+    if len(found) < len(pairs):
+        raise ValueError("an agent is named twice")
+    return found
+
+
 def by_name(values: Json, domain: Domain, missing: Json) -> list[Json]:
-    """One entry for every agent out of a mapping from their names."""
-    if not isinstance(values, Mapping) or any(name not in domain.names for name in values):
-        raise ValueError("not a mapping from names of agents")
-    return [values.get(name, missing) for name in domain.names]
+    """One entry for every agent out of a mapping."""
+    told = told_of(values, domain)
+    return [told.get(agent, missing) for agent in range(domain.n)]
+
+
+def matrix(value: Json) -> list[list[Json]]:
+    """The rows of a matrix; ValueError where there are none."""
+    if hasattr(value, "iloc") and hasattr(value, "columns"):
+        return list(map(list, zip(*(value[name] for name in value.columns), strict=True)))
+    if isinstance(value, str | bytes | Mapping) or any(isinstance(row, str | bytes | Mapping) for row in value):
+        raise ValueError("no matrix")
+    return [list(row) for row in value]
+
+
+def plain_amount(value: Json) -> Number:
+    """A number; truth values count as 0 and 1."""
+    return int(value) if type(value).__name__ in ("bool", "bool_") else exact(value)
+
+
+def chosen(row: Sequence[Json], options: int) -> int | None:
+    """The option that a row of zeros and at most one 1 chooses."""
+    entries = list(map(plain_amount, row))
+    if len(entries) != options or not {0, 1}.issuperset(entries) or sum(entries) > 1:
+        raise ValueError("a row that chooses nothing of these")
+    return entries.index(1) if 1 in entries else None
+
+
+def read_matrix(value: Json, domain: Domain) -> tuple[Number | None, ...]:
+    """Every agent's share in a matrix, agents by items."""
+    table = [list(map(plain_amount, row)) for row in matrix(value)]
+    items = {"slots": len(domain.rates), "combinatorial": domain.goods}.get(domain.kind, domain.supply)
+    if len(table) != domain.n or any(len(row) != items for row in table):
+        raise ValueError("not a row for every agent, with an entry for every item")
+    for place in range(items):
+        column = [row[place] for row in table]
+        if sum(column) > 1 or min(column) < 0:
+            raise ValueError("an item is given out more than once")
+    if domain.kind == "slots":
+        return tuple(chosen(row, items) for row in table)
+    if domain.kind == "combinatorial":
+        if any(entry not in (0, 1) for row in table for entry in row):
+            raise ValueError("a part of an item")
+        return tuple(sum(2**good for good, entry in enumerate(row) if entry) for row in table)
+    return tuple(simplest(sum(row)) for row in table)
 
 
 def read_share(value: Json, domain: Domain) -> Number | None:
-    """One agent's share; truth values count as 0 and 1."""
-    if type(value).__name__ in ("bool", "bool_"):
-        return domain.share(int(value))
-    return domain.share(None if value is None else exact(value))
+    """One agent's share."""
+    return domain.share(None if value is None else plain_amount(value))
 
 
 def read_agent(value: Json, domain: Domain) -> int:
-    """The index of an agent."""
-    index = exact(value)
+    """The index of an agent, who may be told by name."""
+    index = domain.names.index(value) if isinstance(value, str) else exact(value)
     if not isinstance(index, int) or not 0 <= index < domain.n:
         raise ValueError(f"{value!r} is no agent")
     return index
@@ -1412,13 +1599,17 @@ def read_agent(value: Json, domain: Domain) -> int:
 
 def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, ...]:
     """Every agent's share, from the declared form of an allocation."""
-    if isinstance(domain, Ranking):
+    if isinstance(domain, Ranking | Told):
         return domain.read(value, form)
     nothing = None if domain.kind == "slots" else 0
     if form == "shares":
         return tuple(read_share(item, domain) for item in per_agent(value, domain))
     if form == "by-agent":
         return tuple(read_share(item, domain) for item in by_name(value, domain, nothing))
+    if form == "matrix":
+        return tuple(map(domain.share, read_matrix(value, domain)))
+    if form in ("asked", "asked-by-name"):
+        return tuple(read_share(value(who), domain) for who in (domain.names if form != "asked" else range(domain.n)))
     shares: list[Any] = [nothing] * domain.n
     if form == "order":
         if isinstance(value, NO_ROW):
@@ -1445,6 +1636,9 @@ def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Numbe
         return tuple(map(exact, per_agent(value, domain)))
     if form == "by-agent":
         return tuple(map(exact, by_name(value, domain, 0)))
+    if form in ("asked", "asked-by-name"):
+        due = [value(who) for who in (domain.names if form != "asked" else range(domain.n))]
+        return tuple(0 if amount is None else exact(amount) for amount in due)
     price = 0 if value is None else exact(value)
     amounts = [sum(domain.consumes(share)) for share in shares]
     if form == "unit-price":
@@ -1564,7 +1758,9 @@ def plain(written: Json) -> Json:
 def start(written: Json, target: Json, given: Json) -> Json:
     """(what gives the object for a run, the arguments of the call that gives the result)."""
     style = written["calling"]
-    require((style["each"] is None) == (style["then"] is None), "calling: each and then go together")
+    looped = "step" in style
+    require(looped == ("until" in style), "calling: step and until go together")
+    require(looped or (style["each"] is None) == (style["then"] is None), "calling: each and then go together")
     require(style["each"] is None or written["bids"] == "dict", "calling: each needs bids by name")
     require(written["create"] or not style["fresh"], "calling: only what is created can be fresh")
     if not written["create"]:
@@ -1580,11 +1776,18 @@ def in_style(written: Json, started: Json, *bids: Json) -> Json:
     if style["reset"] is not None:
         getattr(body, style["reset"])()
     call = body if written["method"] is None else getattr(body, written["method"])
+    result: Json = None
     if style["each"] is not None:
         for name, bid in bids[0].items():
             getattr(body, style["each"])(name, bid)
-        call, bids = getattr(body, style["then"]), ()
-    result = call(*bids, **given)
+    else:
+        result, given = call(*bids, **given), {}
+    if "step" in style:
+        take_steps(body, style["step"], style["until"])
+    if style["then"] is not None:
+        result = getattr(body, style["then"])(**given)
+    if style["result"] == "with-object":
+        return result, body
     if style["result"] == "awaited":
         return waited_for(result)
     if style["result"] == "direct":
@@ -1600,6 +1803,16 @@ def in_style(written: Json, started: Json, *bids: Json) -> Json:
         count += 1
         if count > MOST_YIELDS:
             raise ValueError("too many values")
+
+
+def take_steps(body: Json, step: str, until: str) -> None:
+    """One step after the other, until it is over: what says so is asked first, unless that is what a step returns."""
+    for _ in range(MOST_YIELDS):
+        over = False if until == "result" else getattr(body, until)
+        over = over() if callable(over) else over
+        if over or (getattr(body, step)() and until == "result"):
+            return
+    raise ValueError("too many steps")
 
 
 def waited_for(result: Json) -> Json:
@@ -1625,6 +1838,8 @@ class Subject:
         )
         silent = written["returns"]["payments_as"] == "none"
         require(silent or not domain.ordinal, "payments_as: nobody pays where agents only rank")
+        sold = written["returns"]["payments_as"] in ("winner-pays", "unit-price")
+        require(not sold or domain.kind != "utilities", "payments_as: there is no good here that has a price")
         try:
             target: Any = importlib.import_module(place.module)
             if written["bids"] == "numpy":
@@ -1667,6 +1882,9 @@ class Subject:
         convert = {**kinds, "fraction": Fraction}.get(numbers or self.written["numbers"])
         reports = [tuple(map(convert, report)) for report in profile] if convert else list(profile)
         bids: list[Any] = reports if self.domain.dimension > 1 else [report[0] for report in reports]
+        if isinstance(self.domain, Told):
+            bids = self.domain.told(profile, convert)
+            reports = [(label,) for label in bids]
         shape = self.written["bids"]
         if shape == "dict":
             return dict(zip(self.domain.names, bids, strict=True))
@@ -1886,7 +2104,10 @@ def answer(question: Json) -> Json:
 
 def draw_json(draw: Draw) -> Json:
     """A draw as a certificate writes it."""
-    shares = [None if share is None else str(share) for share in draw.shares]
+    shares: list[Json] = [
+        [*map(str, share)] if isinstance(share, tuple) else None if share is None else str(share)
+        for share in draw.shares
+    ]
     return {"probability": str(draw.probability), "allocation": shares, "payments": [*map(str, draw.payments)]}
 
 
@@ -3651,6 +3872,9 @@ def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
     ranked = ("stable", "sd-strategyproof", "unanimous", "condorcet")
     if not domain.ordinal:
         require(name not in ranked, f"{name}: only where agents rank")
+        known = domain.kind != "utilities" or name in ON_UTILITIES
+        require(known, f"{name}: has no meaning where only utilities are told")
+        require(domain.kind != "utilities" or certificate["exploration"] is None, "exploration: labels are no numbers")
         return
     lottery = certificate["subject"]["returns"]["randomised"]
     meant = OF_LOTTERIES if lottery else (*OF_LOTTERIES, *ON_RANKINGS[domain.kind])

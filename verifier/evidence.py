@@ -57,8 +57,10 @@ class ObservedRun:
         }
 
 
-def share_json(share: Share) -> str | None:
+def share_json(share: Share) -> str | list[str] | None:
     """A share as the certificate writes it."""
+    if isinstance(share, tuple):
+        return [show(amount) for amount in share]
     return None if share is None else show(share)
 
 

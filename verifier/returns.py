@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ALLOCATION_FORMS = ("shares", "winner", "winners", "by-agent", "order", "elected", "pairs")
-PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price", "none")
+ALLOCATION_FORMS = (
+    *("shares", "winner", "winners", "by-agent", "order", "elected", "pairs"),
+    *("matrix", "asked", "asked-by-name"),
+)
+PAYMENT_FORMS = ("per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,12 @@ class Returns:
         }
 
 
-RANKED_RETURNS = {  # what is read where agents only rank, unless told
+RANKED_RETURNS = {  # what is read where agents only rank, or only utilities are told, unless told otherwise
     kind: Returns(allocation=".", allocation_as=form, payments_as="none")
-    for kind, form in (("house-allocation", "by-agent"), ("matching", "by-agent"), ("voting", "elected"))
+    for kind, form in (
+        ("house-allocation", "by-agent"),
+        ("matching", "by-agent"),
+        ("voting", "elected"),
+        ("utilities", "shares"),
+    )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from verifier.domains import Domain, Ordinal
+from verifier.domains import Domain, Ordinal, Utilities
 from verifier.errors import DomainError, nearest
 
 
@@ -26,15 +26,21 @@ class Scoped(Protocol):
 
 def why_not(name: str, prop: Scoped, domain: Domain, *, engine: str, randomised: bool) -> str | None:
     """The reason why a property cannot be claimed in a domain, in one sentence; None where it can."""
-    setting = domain.kind if isinstance(domain, Ordinal) else "money"
+    setting = domain.kind if isinstance(domain, Ordinal | Utilities) else "money"
     if setting not in prop.settings:
         where = ", ".join(sorted(prop.settings - {"money"})) or "domains with money"
-        missing = "is about money, and here agents only rank" if setting != "money" else f"is defined for {where}"
+        missing = f"is defined for {where}"
+        if isinstance(domain, Utilities):
+            missing = "needs more than what the outcome is worth, which is all that is told here"
+        elif setting != "money":
+            missing = "is about money, and here agents only rank"
         return f"{name} {missing}. Leave it out"
     if prop.single_parameter and domain.dimension > 1:
         return f"{name} is defined where a type is one number; in this domain it is {domain.dimension}. Leave it out"
     if isinstance(domain, Ordinal) and engine != "exhaustive":
         return f'engine = "{engine}" varies numbers, and reports are rankings here; write "exhaustive"'
+    if isinstance(domain, Utilities) and engine != "exhaustive":
+        return f'engine = "{engine}" varies numbers, and reports are labels here; write "exhaustive"'
     if isinstance(domain, Ordinal) and randomised and not prop.lotteries:
         return f"{name} has no meaning for lotteries over what is only ranked; claim sd-strategyproof instead"
     return None

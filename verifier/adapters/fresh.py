@@ -17,9 +17,8 @@ from dataclasses import replace
 
 from verifier.adapters.faults import Answer
 from verifier.adapters.subject import load
-from verifier.domains import Domain, Outcome, Profile
+from verifier.domains import Domain, Outcome, Profile, Share
 from verifier.errors import SubjectError
-from verifier.exact import Money
 from verifier.spec import SubjectSpec
 
 HASH_SEEDS = (0, 1, 2, 3)
@@ -99,8 +98,12 @@ def in_words(answer: Answer) -> str:
     )
 
 
-def _row(amounts: tuple[Money | None, ...]) -> str:
-    return "(" + ", ".join("none" if amount is None else str(amount) for amount in amounts) + ")"
+def _row(amounts: Sequence[Share]) -> str:
+    return f"({', '.join(map(_word, amounts))})"
+
+
+def _word(amount: Share) -> str:
+    return _row(amount) if isinstance(amount, tuple) else "none" if amount is None else str(amount)
 
 
 def observe_all(spec: SubjectSpec, domain: Domain, profiles: Sequence[Profile]) -> list[Answer]:

@@ -73,6 +73,7 @@ def _styled(
         ("reset", calling.reset),
         ("each", calling.each),
         ("then", calling.then),
+        ("step", calling.step),
     ):
         if name is not None:
             _attribute(target, name, f"{spec.call} has no method {name!r}; mend `{key}` in the subject table")

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from verifier.adapters.rankings import ballots
-from verifier.domains import Domain, Ordinal, Profile
+from verifier.domains import Domain, Ordinal, Profile, Utilities
+from verifier.domains.utilities import Label
 from verifier.errors import SubjectError, VerifierError
 from verifier.exact import Money
 from verifier.spec import SubjectSpec
@@ -29,10 +30,14 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
     if shape is None or spec.numbers not in _NUMBERS:
         raise SubjectError(f"bids = {spec.bids!r}, numbers = {spec.numbers!r}: not a known way to offer bids")
     if spec.numbers == "exact" and spec.bids == "list":  # the usual case, without a detour
+        if isinstance(domain, Utilities):
+            return lambda profile: list(domain.bids(profile))
         return (lambda profile: [report[0] for report in profile]) if domain.dimension == 1 else list
     if spec.numbers == "exact":
         return lambda profile: shape(domain, domain.bids(profile))
     number = _NUMBERS[spec.numbers]
+    if isinstance(domain, Utilities):
+        return lambda profile: shape(domain, tuple(_labelled(label, number) for label in domain.bids(profile)))
 
     def offer(profile: Profile) -> object:
         converted = tuple(tuple(number(amount) for amount in report) for report in profile)
@@ -40,6 +45,10 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
         return shape(domain, bids)
 
     return offer
+
+
+def _labelled(label: Label, number: Callable[[Money], object]) -> object:
+    return label if isinstance(label, str) else number(label)
 
 
 def _array(domain: Domain, bids: tuple[object, ...]) -> object:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias
 
+from verifier.adapters.paths import by_agent, rows
+from verifier.adapters.tables import column_of
 from verifier.domains import HouseAllocation, Matching, Ordinal, Profile, Share, Voting
 from verifier.errors import SubjectError, nearest
 from verifier.exact import from_subject
@@ -85,15 +87,8 @@ def _each(value: Any, domain: Ordinal) -> tuple[Share, ...]:
 
 
 def _named(value: Any, domain: Ordinal) -> dict[int, int | None]:
-    if not isinstance(value, Mapping):
-        raise ValueError(f"allocation is a {type(value).__name__}, not a mapping from agent names")
-    found: dict[int, int | None] = {}
-    for name, item in value.items():
-        if name not in domain.agents:
-            raise ValueError(f"allocation names {name!r}, who is no agent; agents are {', '.join(domain.agents)}")
-        agent = domain.agents.index(name)
-        found[agent] = place_of(item, domain.ranked(agent))
-    return found
+    told = by_agent(value, domain.agents, "allocation")
+    return {agent: place_of(item, domain.ranked(agent)) for agent, item in told.items()}
 
 
 def _by_agent(value: Any, domain: HouseAllocation) -> tuple[Share, ...]:
@@ -103,13 +98,28 @@ def _by_agent(value: Any, domain: HouseAllocation) -> tuple[Share, ...]:
 
 def _matched(value: Any, domain: Matching) -> tuple[Share, ...]:
     """From a mapping of one side or of both; who is not named has the partner who names it first, if any."""
-    found = _named(value, domain)
+    return _mutual(_named(value, domain), domain)
+
+
+def _mutual(found: dict[int, int | None], domain: Matching) -> tuple[Share, ...]:
     given = dict(found)
     for agent, place in given.items():
         other = domain.partner(agent, place)
         if other is not None:
             found.setdefault(other, domain.place(agent))
     return tuple(found.get(agent) for agent in range(len(domain.agents)))
+
+
+def _placed(value: Any, domain: Ordinal) -> tuple[Share, ...]:
+    """From a matrix of what an agent (a proposer, in a matching) has: 1 in its column, 0 in all others."""
+    table = rows(value)
+    told = domain.proposers if isinstance(domain, Matching) else len(domain.agents)
+    if len(table) != told:
+        raise ValueError(f"allocation has {len(table)} rows for {told} agents")
+    found = {agent: column_of(row, len(domain.ranked(agent))) for agent, row in enumerate(table)}
+    if isinstance(domain, Matching):
+        return _mutual(found, domain)
+    return tuple(found[agent] for agent in range(told))
 
 
 def _pairs(value: Any, domain: Matching) -> tuple[Share, ...]:
@@ -130,6 +140,6 @@ def _pairs(value: Any, domain: Matching) -> tuple[Share, ...]:
 
 _FORMS: dict[str, dict[str, Read]] = {
     "voting": {"elected": _elected},
-    "house-allocation": {"by-agent": _by_agent, "shares": _each},
-    "matching": {"by-agent": _matched, "pairs": _pairs, "shares": _each},
+    "house-allocation": {"by-agent": _by_agent, "shares": _each, "matrix": _placed},
+    "matching": {"by-agent": _matched, "pairs": _pairs, "shares": _each, "matrix": _placed},
 }

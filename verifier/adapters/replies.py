@@ -19,7 +19,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from verifier.adapters.faults import Answer
-from verifier.domains import Domain, Draw, Outcome
+from verifier.domains import Domain, Draw, Outcome, Share
 from verifier.errors import DomainError, MoneyError
 from verifier.exact import Money, money
 
@@ -95,8 +95,8 @@ def _written(answer: Answer) -> object:
     return {"draws": [[_amount(one.probability), *row] for one, row in zip(answer.draws, draws, strict=True)]}
 
 
-def _row(amounts: Sequence[Money | None]) -> list[object]:
-    return [None if amount is None else _amount(amount) for amount in amounts]
+def _row(amounts: Sequence[Share]) -> list[object]:
+    return [_row(one) if isinstance(one, tuple) else None if one is None else _amount(one) for one in amounts]
 
 
 def _amount(amount: Money) -> object:
@@ -181,7 +181,7 @@ class Reader:
     def _draw(self, probability: Money, written: Sequence[object]) -> Draw:
         match written:
             case [list(shares), list(payments)] if len(shares) == len(payments) == len(self._domain.agents):
-                found = tuple([None if share is None else _read(share) for share in shares])
+                found = tuple(map(_share, shares))
                 try:
                     for share in found:
                         self._domain.consumption(share)
@@ -189,6 +189,12 @@ class Reader:
                     raise Forged("replied with a share that means nothing here") from error
                 return Draw(probability, found, tuple(map(_read, payments)))
         raise Forged("replied with an outcome of another form")
+
+
+def _share(written: object) -> Share:
+    if isinstance(written, list):
+        return tuple(map(_read, written))
+    return None if written is None else _read(written)
 
 
 def _is_row(written: object) -> bool:

@@ -12,8 +12,11 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from verifier.adapters.faults import ProtocolFault, worded
+from verifier.adapters.paths import agent_place, by_agent, path
 from verifier.adapters.rankings import shares_reader
-from verifier.domains import Domain, Draw, Ordinal, Outcome, Share, Slots
+from verifier.adapters.tables import shares_of_matrix
+from verifier.adapters.worths import rows_reader
+from verifier.domains import Domain, Draw, Ordinal, Outcome, Share, Slots, Utilities
 from verifier.errors import DomainError, MoneyError, SubjectError, VerifierError
 from verifier.exact import Money, from_subject
 from verifier.returns import Returns
@@ -47,14 +50,16 @@ def reader(
         raise SubjectError(f"allocation_as = {form!r} cannot say which slot; use shares, by-agent or order")
     if not slots and returns.allocation_as == "order":
         raise SubjectError('allocation_as = "order" lists agents by slot; this domain has no slots')
-    find_allocation, find_payments = _path(returns.allocation), _path(returns.payments)
+    if isinstance(domain, Utilities):
+        return _told_reader(returns, domain, number)
+    find_allocation, find_payments = path(returns.allocation), path(returns.payments)
     read_allocation, read_payments = _ALLOCATIONS[returns.allocation_as], _PAYMENTS[returns.payments_as]
 
     if returns.allocation_as == "shares" and amount is from_subject:
         read_allocation = _remembering(read_allocation)
 
     if returns.payments_as == "none":
-        find_payments = _path(".")  # nothing is looked for
+        find_payments = path(".")  # nothing is looked for
 
     def read(result: object, probability: Money) -> Draw:
         shares = read_allocation(find_allocation(result), domain, amount)
@@ -65,7 +70,7 @@ def reader(
 
 def _ranked_reader(returns: Returns, domain: Ordinal) -> Callable[[object], Outcome]:
     """The reader of an ordinal domain, where nobody pays."""
-    read_shares, find = shares_reader(returns.allocation_as, domain), _path(returns.allocation)
+    read_shares, find = shares_reader(returns.allocation_as, domain), path(returns.allocation)
     if returns.payments_as != "none":
         raise SubjectError('payments_as must be "none" where agents only rank: there is no money')
     nothing = (0,) * len(domain.agents)
@@ -75,6 +80,26 @@ def _ranked_reader(returns: Returns, domain: Ordinal) -> Callable[[object], Outc
         for share in shares:
             domain.consumption(share)  # refuses a share that means nothing here
         return Draw(probability, shares, nothing)
+
+    return _outcomes(read, returns.randomised)
+
+
+def _told_reader(returns: Returns, domain: Utilities, number: Number) -> Callable[[object], Outcome]:
+    """The reader where what comes out is told by what it is worth."""
+    if returns.payments_as in ("winner-pays", "unit-price"):
+        raise SubjectError(
+            f"payments_as = {returns.payments_as!r} needs amounts of a good; here only utilities are told"
+        )
+    find, read_rows, read_payments = (
+        path(returns.allocation),
+        rows_reader(returns.allocation_as),
+        _PAYMENTS[returns.payments_as],
+    )
+    find_payments = path("." if returns.payments_as == "none" else returns.payments)
+
+    def read(result: object, probability: Money) -> Draw:
+        shares = read_rows(find(result), domain)
+        return Draw(probability, shares, read_payments(find_payments(result), domain, shares, number))
 
     return _outcomes(read, returns.randomised)
 
@@ -130,30 +155,6 @@ def _remembering(read: ReadAllocation) -> ReadAllocation:
     return remember
 
 
-def _path(written: str) -> Callable[[Any], Any]:
-    """The walk along a declared path: index into a sequence, key of a mapping, else attribute; "." stays put."""
-    steps = [] if written == "." else [int(step) if step.isdecimal() else step for step in written.split(".")]
-    if steps == [0] or steps == [1]:
-        return lambda result: _step(result, steps[0], written)
-
-    def walk(result: Any) -> Any:
-        for step in steps:
-            result = _step(result, step, written)
-        return result
-
-    return walk
-
-
-def _step(holder: Any, step: int | str, written: str) -> Any:
-    try:
-        if isinstance(step, int) or isinstance(holder, Mapping):
-            return holder[step]
-        return getattr(holder, step)
-    except Exception as error:  # a stranger's container may raise anything
-        kind = type(error).__name__
-        raise ValueError(f"nothing at {written!r} ({kind}); declare where it is in [subject.returns]") from error
-
-
 def _amounts(sequence: Any, domain: Domain, what: str) -> tuple[Any, ...]:
     plain = type(sequence) in (list, tuple)  # what most code returns needs no further look
     if not plain and (isinstance(sequence, _NO_ROW) or not isinstance(sequence, Iterable)):
@@ -169,28 +170,20 @@ def _share(value: Any, domain: Domain, amount: Number) -> Share:
         share: Share = value
     elif value is None and isinstance(domain, Slots):
         return None
-    elif type(value).__name__ in ("bool", "bool_"):
-        share = int(value)
     else:
-        share = amount(value)
+        share = _plain(value, amount)
     domain.consumption(share)  # refuses a share that means nothing here
     return share
 
 
+def _plain(value: Any, amount: Number) -> Money:
+    """An amount; truth values count as 0 and 1."""
+    return int(value) if type(value).__name__ in ("bool", "bool_") else amount(value)
+
+
 def _by_agent(mapping: Any, domain: Domain, what: str, default: Any) -> list[Any]:
-    if not isinstance(mapping, Mapping):
-        raise ValueError(f"{what} is a {type(mapping).__name__}, not a mapping from agent names")
-    for name in mapping:
-        if name not in domain.agents:
-            raise ValueError(f"{what} names {name!r}, who is no agent; agents are {', '.join(domain.agents)}")
-    return [mapping.get(name, default) for name in domain.agents]
-
-
-def _index(value: Any, domain: Domain) -> int:
-    index = from_subject(value)
-    if not isinstance(index, int) or not 0 <= index < len(domain.agents):
-        raise ValueError(f"{value!r} is no index of an agent (0..{len(domain.agents) - 1})")
-    return index
+    found = by_agent(mapping, domain.agents, what)
+    return [found.get(agent, default) for agent in range(len(domain.agents))]
 
 
 def _several(value: Any, otherwise: str, *, in_order: bool = False) -> Iterable[Any]:
@@ -211,7 +204,7 @@ def _from_winner(value: Any, domain: Domain, amount: Number) -> Shares:
 def _from_winners(value: Any, domain: Domain, amount: Number) -> Shares:
     won: list[Money] = [0] * len(domain.agents)
     for item in _several(value, "winner"):
-        won[_index(item, domain)] += 1
+        won[agent_place(item, domain.agents, "allocation")] += 1
     return tuple(won)
 
 
@@ -225,11 +218,23 @@ def _from_order(value: Any, domain: Domain, amount: Number) -> Shares:
     for slot, holder in enumerate(_several(value, "shares", in_order=True)):
         if holder is None:
             continue
-        index = _index(holder, domain)
+        index = agent_place(holder, domain.agents, "allocation")
         if shares[index] is not None:
             raise ValueError(f"{domain.agents[index]} holds slot {shares[index]} and slot {slot}")
         shares[index] = _share(slot, domain, amount)
     return tuple(shares)
+
+
+def _from_matrix(value: Any, domain: Domain, amount: Number) -> Shares:
+    return shares_of_matrix(value, domain, lambda item: _plain(item, amount))
+
+
+def _from_places(value: Any, domain: Domain, amount: Number) -> Shares:
+    return tuple(_share(value(agent), domain, amount) for agent in range(len(domain.agents)))
+
+
+def _from_names(value: Any, domain: Domain, amount: Number) -> Shares:
+    return tuple(_share(value(name), domain, amount) for name in domain.agents)
 
 
 def _pay_each(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
@@ -239,6 +244,18 @@ def _pay_each(value: Any, domain: Domain, shares: Shares, number: Number) -> Pay
 
 def _pay_by_agent(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
     return tuple(number(item) for item in _by_agent(value, domain, "payments", 0))
+
+
+def _pay_at_places(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
+    return tuple(_sum(value(agent), number) for agent in range(len(domain.agents)))
+
+
+def _pay_by_names(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
+    return tuple(_sum(value(name), number) for name in domain.agents)
+
+
+def _sum(value: Any, number: Number) -> Money:
+    return 0 if value is None else number(value)
 
 
 def _winner_pays(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
@@ -265,12 +282,17 @@ _ALLOCATIONS: dict[str, ReadAllocation] = {
     "winners": _from_winners,
     "by-agent": _from_mapping,
     "order": _from_order,
+    "matrix": _from_matrix,
+    "asked": _from_places,
+    "asked-by-name": _from_names,
 }
 _PAYMENTS: dict[str, ReadPayments] = {
     "per-agent": _pay_each,
     "by-agent": _pay_by_agent,
     "winner-pays": _winner_pays,
     "unit-price": _unit_price,
+    "asked": _pay_at_places,
+    "asked-by-name": _pay_by_names,
     "none": _nobody_pays,
 }
 

@@ -1,4 +1,4 @@
-"""Mechanisms that are no single call: objects made or reset for every run, bids one by one, coroutines, generators."""
+"""Mechanisms that are no single call: fresh or reset objects, bids one by one, loops, coroutines, generators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from verifier.calling import Calling
 
-MOST_YIELDS = 100_000  # of one generator; more is taken for an endless loop
+MOST_YIELDS = 100_000  # of one generator, or steps of a loop; more is taken for an endless one
 
 
 def styled(
@@ -31,12 +31,31 @@ def _run(
     holder = make()
     if calling.reset is not None:
         getattr(holder, calling.reset)()
-    if calling.each is None or calling.then is None:
-        return _finished((holder if method is None else getattr(holder, method))(*bids, **arguments), calling.result)
-    told: Mapping[str, object] = bids[0]
-    for name, bid in told.items():
-        getattr(holder, calling.each)(name, bid)
-    return _finished(getattr(holder, calling.then)(**arguments), calling.result)
+    if calling.each is None:
+        result = (holder if method is None else getattr(holder, method))(*bids, **arguments)
+    else:
+        told: Mapping[str, object] = bids[0]
+        for name, bid in told.items():
+            getattr(holder, calling.each)(name, bid)
+        result = None
+    if calling.step is not None and calling.until is not None:
+        _looped(holder, calling.step, calling.until)
+    if calling.then is not None:
+        result = getattr(holder, calling.then)(**(arguments if calling.each is not None else {}))
+    return (result, holder) if calling.result == "with-object" else _finished(result, calling.result)
+
+
+def _looped(holder: Any, step: str, until: str) -> None:
+    """Take steps until the object says that it is over, or the step does; it may be over before the first."""
+    for _ in range(MOST_YIELDS):
+        if until != "result":
+            over = getattr(holder, until)
+            if over() if callable(over) else over:
+                return
+            getattr(holder, step)()
+        elif getattr(holder, step)():
+            return
+    raise ValueError(f"it takes more than {MOST_YIELDS:,} steps")
 
 
 def _finished(result: Any, wanted: str) -> object:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import combinations_with_replacement, pairwise
 
@@ -34,6 +34,7 @@ from verifier.domains.outcome import Consumption, Draw, Outcome, Profile, Share,
 from verifier.domains.single_item import SingleItem
 from verifier.domains.slots import Slots
 from verifier.domains.unit_demand import UnitDemand
+from verifier.domains.utilities import Utilities, parse_utilities
 from verifier.domains.voting import Voting
 from verifier.errors import DomainError, MoneyError, nearest
 from verifier.exact import Money, money
@@ -60,6 +61,7 @@ __all__ = [
     "Slots",
     "Type",
     "UnitDemand",
+    "Utilities",
     "Voting",
     "parse_domain",
     "value",
@@ -69,7 +71,7 @@ DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
 _MOST_GOODS = 6
 _MOST_AGENTS = 1000
 KINDS: dict[str, type[Domain]] = {
-    kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible)
+    kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible, Utilities)
 } | dict(ORDINAL_KINDS)
 
 
@@ -80,7 +82,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     ----------
     table : `kind`, `agents` (count or names), `values` (a grid, or a table of one grid per agent name), optional
         `upper` (end of the continuum) and `amounts` ("reals", or "integers" where only whole numbers are values), and
-        the options of the kind: `items`, `click_rates`. Ordinal kinds have keys of their own, see `ordinal_tables`
+        the options of the kind: `items`, `click_rates`. Ordinal kinds have keys of their own, see `ordinal_tables`,
+        and so have utilities
     budget : the most profiles that may be enumerated
 
     Raises
@@ -92,6 +95,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
         raise DomainError(f"unknown domain kind {written!r}{nearest(str(written), list(KINDS))}")
     if written in ORDINAL_KINDS:
         return parse_ordinal(table, budget)
+    if written == Utilities.kind:
+        return _amounts_read(lambda: parse_utilities(table, budget))
     kind = KINDS[written]
     check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options))
     for key in ("agents", "values", *kind.options):
@@ -99,8 +104,12 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
             raise DomainError(f"the domain lacks the key {key!r}")
     if isinstance(table["agents"], int) and table["agents"] > _MOST_AGENTS:
         raise DomainError(f"agents is {table['agents']}; at most {_MOST_AGENTS} can be told apart here")
+    return _amounts_read(lambda: _build(kind, table, budget))
+
+
+def _amounts_read(build: Callable[[], Domain]) -> Domain:
     try:
-        return _build(kind, table, budget)
+        return build()
     except MoneyError as error:
         raise DomainError(str(error)) from error
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 from verifier.domains.base import Domain, Slack
 from verifier.domains.outcome import Consumption, Share, Type
 from verifier.errors import DomainError
-from verifier.exact import Money, show
+from verifier.exact import Money
 
 
 def monotone_types(amounts: tuple[Money, ...], goods: int) -> tuple[Type, ...]:
@@ -42,7 +42,7 @@ class Combinatorial(Domain):
 
     def consumption(self, share: Share) -> Consumption:
         if not isinstance(share, int) or not 0 <= share < 2**self.goods:
-            written = "None" if share is None else show(share)
+            written = str(share)
             raise DomainError(f"{written} is no bundle; bundles are numbers from 0 to {2**self.goods - 1}")
         return tuple(int(bundle == share) for bundle in range(1, 2**self.goods))
 

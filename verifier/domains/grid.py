@@ -35,16 +35,17 @@ class Grid:
         return self.listed or tuple(money(self.low + self.step * index) for index in range(self.count))
 
 
-def parse_grid(written: object) -> Grid:
+def parse_grid(written: object, least: Money | None = 0) -> Grid:
     """Read a grid as a person writes it.
 
     Parameters
     ----------
     written : "low..high" (both ends included, step 1), "low..high step s", a `range`, or a sequence of amounts
+    least : what no amount may lie below; None where any will do
 
     Raises
     ------
-    DomainError : not a grid, empty, with negative or repeated amounts.
+    DomainError : not a grid, empty, with repeated amounts or such that are too small.
     """
     try:
         grid = _parse(written)
@@ -52,8 +53,8 @@ def parse_grid(written: object) -> Grid:
         raise DomainError(f"values {written!r}: {error}") from error
     if grid.count <= 0:
         raise DomainError(f"values {written!r} name no amount at all")
-    if grid.low < 0:
-        raise DomainError(f"values {written!r} go below zero; values of this domain start at 0")
+    if least is not None and grid.low < least:
+        raise DomainError(f"values {written!r} go below zero; values of this domain start at {least}")
     return grid
 
 

@@ -14,7 +14,8 @@ from verifier.exact import Money
 Type = tuple[Money, ...]  # what an agent truly values, one exact number per coordinate
 Profile = tuple[Type, ...]  # (n,) one reported type per agent, agents on axis 0
 Consumption = tuple[Money, ...]  # (d,) what an agent gets, so that value = sum(type * consumption)
-Share = Money | None  # an amount of the good; in slot domains the index of the slot, None for no slot
+# an amount of the good; in slot domains the index of the slot, None for no slot; where these are told, utilities
+Share = Money | tuple[Money, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from verifier.exact import Money, size
 
 def quantity(share: Share) -> Money:
     """The share as an amount of the good; DomainError where it is none."""
-    if share is None:
-        raise DomainError("a share is None where an amount was expected; write 0 for nothing")
+    if share is None or isinstance(share, tuple):
+        raise DomainError(f"a share is {share} where an amount was expected; write 0 for nothing")
     return share
 
 

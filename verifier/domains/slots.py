@@ -35,7 +35,7 @@ class Slots(Domain):
         if share is None:
             return (0,)
         if not isinstance(share, int) or not 0 <= share < len(self.click_rates):
-            raise DomainError(f"slot {show(share)} does not exist; slots are 0..{len(self.click_rates) - 1}, or None")
+            raise DomainError(f"slot {share} does not exist; slots are 0..{len(self.click_rates) - 1}, or None")
         return (self.click_rates[share],)
 
     def together(self, first: Share, second: Share) -> Consumption:

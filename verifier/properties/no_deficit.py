@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.properties.base import Property
+from verifier.properties.base import TOLD, Property
 from verifier.properties.cases import Over, ProfileCase, Quantity
 
 
@@ -29,4 +29,5 @@ NO_DEFICIT = Property(
     formula="for all b: sum_i p_i(b) >= 0",
     over=Over.PROFILES,
     margin=margin,
+    settings=frozenset({"money"}) | TOLD,
 )

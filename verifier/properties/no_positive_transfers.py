@@ -9,7 +9,7 @@ Source       Nisan et al. 2007, Def. 9.18.
 
 from __future__ import annotations
 
-from verifier.properties.base import Property
+from verifier.properties.base import TOLD, Property
 from verifier.properties.cases import AgentCase, Over, Quantity
 
 
@@ -24,4 +24,5 @@ NO_POSITIVE_TRANSFERS = Property(
     formula="for all i, b: p_i(b) >= 0",
     over=Over.AGENTS,
     margin=margin,
+    settings=frozenset({"money"}) | TOLD,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.domains import Domain, Matching, Ordinal, Share, Type
+from verifier.domains import Domain, Matching, Ordinal, Share, Type, Utilities
 from verifier.exact import Money
 
 MINUS = "\N{MINUS SIGN}"
@@ -72,9 +72,17 @@ def vector(numbers: Sequence[Money]) -> str:
 
 def told(domain: Domain, agent: int, type_: Type) -> str:
     """A report as a reader wants to see it: a ranking by its names, else numbers."""
+    if isinstance(domain, Utilities):
+        return label(domain, agent, type_)
     if not isinstance(domain, Ordinal):
         return vector(type_)
     return " > ".join(domain.ballot(agent, type_)) or "nothing"
+
+
+def label(domain: Utilities, agent: int, type_: Type) -> str:
+    """The label that a type stands for."""
+    found = domain.label(agent, type_)
+    return found if isinstance(found, str) else amount(found)
 
 
 def share(domain: Domain, got: Share, agent: int = 0) -> str:
@@ -82,7 +90,9 @@ def share(domain: Domain, got: Share, agent: int = 0) -> str:
     if isinstance(domain, Ordinal):
         names = domain.ranked(agent)
         known = isinstance(got, int) and got < len(names)
-        return names[int(got or 0)] if known else "nobody" if isinstance(domain, Matching) else "nothing"
+        return names[got] if isinstance(got, int) and known else "nobody" if isinstance(domain, Matching) else "nothing"
+    if isinstance(got, tuple):
+        return f"utilities {vector(got)}"
     if domain.kind == "slots":
         return "no slot" if got is None else f"slot {amount(got)} (click rate {vector(domain.consumption(got))})"
     if got is None:
@@ -108,6 +118,8 @@ def bundle(number: Money) -> str:
 
 def worth_of(domain: Domain, type_: Type) -> str:
     """What a type says, as the middle of a sentence: `the item is worth 2`."""
+    if isinstance(domain, Utilities):
+        return f"what counts is its type number {type_.index(1) + 1}"
     if domain.kind == "combinatorial":
         return listed([f"{bundle(each)} {_verb(each)} worth {amount(worth)}" for each, worth in enumerate(type_, 1)])
     if domain.kind in _WORTH or len(type_) == 1:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from verifier.domains import Domain, Ordinal, Type
+from verifier.domains import Domain, Ordinal, Type, Utilities
 from verifier.evidence import Verdict
 from verifier.exact import Money
 from verifier.reporting import volumes
-from verifier.reporting.amounts import amount, counted, listed, vector
+from verifier.reporting.amounts import amount, counted, label, listed, vector
 from verifier.reporting.proofs import continuum, is_explored
 from verifier.reporting.rankings import settings
 from verifier.reporting.reading import Report
@@ -21,6 +21,7 @@ _KINDS = {
     "combinatorial": "{goods} distinct goods, more of them worth no less",
     "slots": "position slots with click rates {rates}",
     "divisible": "one divisible good",
+    "utilities": "outcomes of which only what they are worth is told",
 }
 
 _NUMBERS = ("exact numbers", "fractions", "floats")
@@ -48,6 +49,11 @@ def grid_rows(domain: Domain) -> list[tuple[str, str, int]]:
         sides = {domain.ranked(agent): f"{kind} {listed(domain.ranked(agent))}" for agent in range(len(domain.agents))}
         return [
             (name, sides[domain.ranked(agent)], len(domain.types[agent])) for agent, name in enumerate(domain.agents)
+        ]
+    if isinstance(domain, Utilities):
+        return [
+            (name, listed([label(domain, agent, type_) for type_ in domain.types[agent]]), len(domain.types[agent]))
+            for agent, name in enumerate(domain.agents)
         ]
     groups: dict[tuple[Type, ...], list[str]] = {}
     for name, types in zip(domain.agents, domain.types, strict=True):
@@ -215,6 +221,8 @@ def _off_grid(report: Report) -> list[str]:
     domain = report.domain
     if domain.ordinal:
         return ["Nothing is said about rankings that are not listed."]
+    if isinstance(domain, Utilities):
+        return ["Nothing is said about types that are not listed."]
     end = f"up to {amount(domain.upper)}" if domain.upper is not None else "without an upper end"
     where = "integers that are not on the grid" if domain.whole else "values between grid points or past the grid"
     said = f"{_whose(report, 'exhaustive')}nothing is said about {where}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.domains import Domain, Ordinal
+from verifier.domains import Domain, Ordinal, Utilities
 from verifier.errors import DomainError
 from verifier.evidence import Witness
 from verifier.exact import Money
@@ -39,6 +39,8 @@ def _dsic(domain: Domain, witness: Witness, size: Money) -> str:
     (agent,) = witness.agents
     truth, lie = (run.reports[agent] for run in witness.runs)
     gain = f"{domain.agents[agent]} gains {amount(size)}"
+    if isinstance(domain, Utilities):
+        return f"{gain} by reporting {told(domain, agent, lie)} when its type is {told(domain, agent, truth)}"
     return f"{gain} by reporting {vector(lie)} when {worth_of(domain, truth)} to it"
 
 

@@ -122,7 +122,7 @@ def _chances(domain: Ordinal, witness: Witness) -> Reckoning:
 
 def _votes(domain: Ordinal, witness: Witness) -> Reckoning:
     (run,), (right, *_) = witness.runs, witness.alternative or (None,)
-    sums, right = list[Sum](), int(right or 0)
+    sums, right = list[Sum](), right if isinstance(right, int) else 0
     for rival in range(domain.dimension):
         if rival != right:
             votes = [sum(t[a] > t[b] for t in run.reports) for a, b in ((right, rival), (rival, right))]

@@ -11,6 +11,7 @@ from typing import Any
 
 from verifier.domains import AMOUNTS, KINDS, Domain, Draw, Ordinal, Outcome, Profile, Share, Type
 from verifier.domains.ordinal_tables import recorded
+from verifier.domains.utilities import Utilities, recorded_utilities
 from verifier.errors import CertificateError, VerifierError
 from verifier.evidence import Count, Fault, ObservedRun, Row, Table, Verdict, Witness
 from verifier.exact import Money, money
@@ -204,6 +205,8 @@ def _domain(data: dict[str, Any]) -> Domain:
         raise CertificateError(f"domain kind {data['kind']!r} is not known to this program")
     if issubclass(kind, Ordinal):
         return recorded(kind.kind, data["agents"], tuple(profile(types) for types in data["types"]), data)
+    if kind is Utilities:
+        return recorded_utilities(data["agents"], data)
     extra = {key: data[key] for key in kind.options}
     if "click_rates" in extra:
         extra["click_rates"] = tuple(money(rate) for rate in extra["click_rates"])
@@ -308,5 +311,5 @@ def _draw(data: dict[str, Any]) -> Draw:
     return Draw(money(data["probability"]), _shares(data["allocation"]), payments)
 
 
-def _shares(written: list[str | None]) -> tuple[Share, ...]:
-    return tuple(_optional(share) for share in written)
+def _shares(written: list[str | list[str] | None]) -> tuple[Share, ...]:
+    return tuple(tuple(map(money, one)) if isinstance(one, list) else _optional(one) for one in written)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from verifier.domains import Utilities
 from verifier.evidence import Row, Verdict, Witness
 from verifier.exact import Money
 from verifier.reporting import coverage, figure, proofs, words
@@ -198,7 +199,7 @@ def _worst_words(report: Report, claim: ClaimEntry, worst: Witness | None, furth
 
 def _figure(report: Report, claim: ClaimEntry, written: Mapping[str, Any] | None, key: str) -> tuple[str, str]:
     """The picture of a deviation and its caption; empty where there is nothing to draw."""
-    if report.domain.ordinal:
+    if report.domain.ordinal or isinstance(report.domain, Utilities):
         return "", ""
     told = claim.witness if claim.property in _LIES else None
     if written is not None:

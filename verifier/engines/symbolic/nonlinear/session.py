@@ -153,7 +153,7 @@ def outcome_at(outcome: Outcome, point: Point) -> Outcome:
             replace(
                 draw,
                 shares=tuple(_at(share, point) for share in draw.shares),
-                payments=tuple(_at(payment, point) or 0 for payment in draw.payments),
+                payments=tuple(_paid(payment, point) for payment in draw.payments),
             )
             for draw in outcome.draws
         )
@@ -161,6 +161,10 @@ def outcome_at(outcome: Outcome, point: Point) -> Outcome:
 
 
 def _at(amount: Share | Quotient, point: Point) -> Share:
+    return amount.at(point) if isinstance(amount, Quotient) else amount
+
+
+def _paid(amount: Money | Quotient, point: Point) -> Money:
     return amount.at(point) if isinstance(amount, Quotient) else amount
 
 
