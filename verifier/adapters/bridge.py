@@ -13,26 +13,22 @@ State    Nothing lasts from one batch to the next, neither memory nor files in t
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import pickle
-import selectors
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
 from verifier.adapters.contracts import Contracts
+from verifier.adapters.conversation import Conversation
 from verifier.adapters.faults import Answer, ProtocolFault
-from verifier.adapters.guardian import Errand, Question
-from verifier.adapters.limits import ISOLATION, Granted, Isolation, environment
-from verifier.adapters.replies import Forged, Reader, Replies, clean
+from verifier.adapters.fresh import FreshProcess, fresh_processes
+from verifier.adapters.guardian import Question
+from verifier.adapters.keeper import Keeper
+from verifier.adapters.limits import ISOLATION, Granted, Isolation
+from verifier.adapters.replies import Forged, Reader, clean
 from verifier.adapters.subject import Subject
 from verifier.domains import Domain, Outcome, Profile
 from verifier.errors import SubjectError
@@ -41,9 +37,6 @@ from verifier.spec import SubjectSpec
 MOST_DEATHS = 3
 MOST_ACCIDENTS = 8
 BATCH = 16_384  # profiles
-_GRACE = 5.0  # seconds that a guardian may take to clear away
-
-_STARTING = 60.0  # seconds that the keeper may take to import what it needs, on a busy machine
 
 
 class BridgedSubject(Subject):
@@ -65,13 +58,34 @@ class BridgedSubject(Subject):
         self.given_up: str | None = None
         self._batches = 0
         self._keeper: Keeper | None = None
+        self._talk: Conversation | None = None
 
     def observe(self, profile: Profile) -> Outcome:
-        """Run the mechanism once, in a fresh process; ProtocolFault where it gives no outcome."""
-        (answer,) = self.observe_many((profile,))
+        """Run the mechanism once, in a process that lives on; ProtocolFault where it gives no outcome."""
+        answer = self._in_conversation(profile)
+        if answer is None:  # the process died, or retired: a fresh one shows whether the profile is to blame
+            (answer,) = self.observe_many((profile,))
         if isinstance(answer, Outcome):
             return answer
         raise ProtocolFault(*answer)
+
+    def _in_conversation(self, profile: Profile) -> Answer | None:
+        if self.given_up is not None:
+            return None
+        if self._talk is None:
+            self._batches += 1
+            most = 2 * self.isolation.output_bytes
+            reader = Reader(self.domain, self.spec.returns.randomised, self._batches, 0, most)
+            self._talk = Conversation(self._kept(), self._question(self._batches, (), follow=True), reader)
+        answer = self._talk.ask(profile)
+        if answer is None:
+            self._hang_up()
+        return answer
+
+    def _hang_up(self) -> None:
+        if self._talk is not None:
+            self._talk.close()
+            self._talk = None
 
     def with_numbers(self, kind: str) -> BridgedSubject:
         """The same mechanism with bids offered as numbers of another kind."""
@@ -93,8 +107,20 @@ class BridgedSubject(Subject):
 
     def start(self) -> None:
         """Start what batches are forked from; it gets ready while the caller does something else."""
+        self._kept()
+
+    def _kept(self) -> Keeper:
         if self._keeper is None:
             self._keeper = Keeper(self.hash_seed)
+        return self._keeper
+
+    def _question(
+        self, batch: int, profiles: tuple[Profile, ...], *, one_by_one: bool = False, follow: bool = False
+    ) -> Question:
+        root = str(Path(self.spec.root or ".").resolve())
+        spec = replace(self.spec, contracts={}, root=root)  # nothing stands in for anything there
+        path = [str(Path(entry).resolve()) for entry in sys.path]
+        return Question(path, spec, self.domain, self.isolation, batch, profiles, one_by_one, follow)
 
     def require_loadable(self) -> None:
         """Load the subject in a fresh process; SubjectError where it does not load."""
@@ -103,6 +129,7 @@ class BridgedSubject(Subject):
 
     def close(self) -> None:
         """End its processes; a later run starts them again."""
+        self._hang_up()
         if self._keeper is not None:
             self._keeper.close()
             self._keeper = None
@@ -136,19 +163,13 @@ class BridgedSubject(Subject):
     def _batch(self, profiles: Sequence[Profile], one_by_one: bool, ending: list[str]) -> Iterator[Answer]:
         """Answers of one process; where it did not end well, how it ended is put into `ending`."""
         self._batches += 1
-        root = str(Path(self.spec.root or ".").resolve())
-        spec = replace(self.spec, contracts={}, root=root)  # nothing stands in for anything there
-        path = [str(Path(entry).resolve()) for entry in sys.path]
-        asked = Question(path, spec, self.domain, self.isolation, self._batches, tuple(profiles), one_by_one)
+        asked = self._question(self._batches, tuple(profiles), one_by_one=one_by_one)
         reader = Reader(
             self.domain, self.spec.returns.randomised, self._batches, len(profiles), 2 * self.isolation.output_bytes
         )
-        self.start()
-        if self._keeper is None:
-            raise AssertionError("just started")
         report: dict[str, object] = {}
         try:
-            yield from self._keeper.ask(asked, reader, report)
+            yield from self._kept().ask(asked, reader, report)
         except Forged as error:
             ending.append(clean(str(error)))
         if reader.unloadable is not None:
@@ -203,6 +224,15 @@ def reruns(
             one.end()
 
 
+def repetitions(
+    subject: Subject, profiles: Sequence[Profile], hash_seeds: Sequence[int]
+) -> AbstractContextManager[Sequence[FreshProcess | Rerun]]:
+    """Fresh processes at work on the profiles, a hash seed each; behind the same walls as the subject."""
+    if isinstance(subject, BridgedSubject):
+        return reruns(subject, profiles, hash_seeds)
+    return fresh_processes(subject.spec, subject.domain, profiles, hash_seeds)
+
+
 def isolated(spec: SubjectSpec, domain: Domain, isolation: Isolation = ISOLATION) -> BridgedSubject:
     """The subject of a claims file in processes of its own.
 
@@ -232,123 +262,3 @@ def _last(report: dict[str, object]) -> str:
     """The last line that the subject printed, where there is one."""
     lines = str(report.get("printed", "")).strip().splitlines()
     return f" (printed last: {lines[-1][:100]!r})" if lines else ""
-
-
-class Keeper:
-    """The process from which batches are forked. It ends when its socket closes, as it does when this process ends."""
-
-    def __init__(self, hash_seed: str) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="subject-", ignore_cleanup_errors=True)
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
-        with theirs:
-            self._child = subprocess.Popen(
-                [sys.executable, "-c", "from verifier.adapters.guardian import keep; keep()"],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={**environment(hash_seed), "PYTHONPATH": path},
-                start_new_session=True,
-            )
-        self._socket = ours
-        self.close = weakref.finalize(self, _end, ours, self._child, self._directory)
-
-    def ask(self, asked: Question | Errand, reader: Replies, report: dict[str, object]) -> Iterator[Answer]:
-        """Answers as they come; what the guardian reports is put into `report`. Forged where the replies are."""
-        pipes = [os.pipe() for _ in range(4)]
-        (question_out, question_in), (replies_out, replies_in), (report_out, report_in), (stop_out, stop_in) = pipes
-        told = {"isolation": asdict(asked.isolation), "directory": self._directory.name}
-        with contextlib.ExitStack() as opened:
-            for descriptor in (question_in, replies_out, report_out, stop_in):
-                os.set_blocking(descriptor, False)
-            theirs = [question_out, replies_in, report_in, stop_out]
-            ours = _Descriptors({question_in, replies_out, report_out, stop_in, *theirs})
-            opened.callback(ours.close_all)
-            try:
-                socket.send_fds(self._socket, [json.dumps(told).encode()], theirs)
-            except OSError as error:
-                raise SubjectError("the keeper of isolated processes has died; is the package importable?") from error
-            ours.close(*theirs)
-            patience = asked.isolation.wall_seconds + _GRACE
-            yield from _converse(
-                pickle.dumps(asked), ours, (question_in, replies_out, report_out), reader, report, patience
-            )
-
-
-class _Descriptors:
-    """Open descriptors, each closed once."""
-
-    def __init__(self, held: set[int]) -> None:
-        self._held = held
-
-    def close(self, *descriptors: int) -> None:
-        for descriptor in descriptors:
-            self._held.remove(descriptor)
-            os.close(descriptor)
-
-    def close_all(self) -> None:
-        self.close(*tuple(self._held))
-
-
-def _converse(
-    text: bytes,
-    held: _Descriptors,
-    ours: tuple[int, int, int],
-    reader: Replies,
-    report: dict[str, object],
-    patience: float,
-) -> Iterator[Answer]:
-    """Write the question while reading replies, until all is answered, the guardian reports, or the time is over."""
-    question, replies, reported = ours
-    walled, deadline = False, time.monotonic() + _STARTING
-    waiting = memoryview(text)
-    with selectors.DefaultSelector() as ready:
-        ready.register(question, selectors.EVENT_WRITE)
-        ready.register(replies, selectors.EVENT_READ)
-        ready.register(reported, selectors.EVENT_READ)
-        while not (reader.complete or reader.unloadable is not None):
-            left = deadline - time.monotonic()
-            events = ready.select(left) if left > 0 else []
-            found = {key.fd for key, _ in events}
-            if question in found:
-                try:
-                    waiting = waiting[os.write(question, waiting) :]
-                except BrokenPipeError:
-                    waiting = waiting[:0]
-                if not waiting:
-                    ready.unregister(question)
-                    held.close(question)
-            dead = reported in found and not _hear(reported, report)
-            if "network" in report and not walled:
-                walled, deadline = True, time.monotonic() + patience
-            over = dead or not events or not report.keys().isdisjoint({"end", "failed"})
-            if replies in found or over:
-                while piece := _piece(replies):
-                    yield from reader.take(piece)
-                if replies in found and piece == b"":
-                    ready.unregister(replies)  # closed; the report tells why
-            if over:
-                return
-        _hear(reported, report)
-
-
-def _hear(reported: int, report: dict[str, object]) -> bool:
-    """Put what the guardian has said into the report; False where it is dead."""
-    said = _piece(reported)
-    for line in (said or b"").splitlines():
-        report.update(json.loads(line))
-    return said != b""
-
-
-def _piece(descriptor: int) -> bytes | None:
-    try:
-        return os.read(descriptor, 1 << 18)
-    except BlockingIOError:
-        return None
-
-
-def _end(ours: socket.socket, child: subprocess.Popen[bytes], directory: tempfile.TemporaryDirectory[str]) -> None:
-    ours.close()
-    child.kill()
-    child.wait()
-    directory.cleanup()

@@ -11,9 +11,10 @@ import json
 import sys
 from pathlib import Path
 
-from verifier.adapters.bridge import Keeper, ending_of
+from verifier.adapters.bridge import ending_of
 from verifier.adapters.faults import Answer
 from verifier.adapters.guardian import Errand
+from verifier.adapters.keeper import Keeper
 from verifier.adapters.limits import Isolation
 from verifier.adapters.replies import Forged
 from verifier.errors import SubjectError

@@ -26,9 +26,12 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from verifier.adapters.executable import is_program
+from verifier.adapters.faults import Answer
 from verifier.adapters.limits import (
     Isolation,
     allow_tracing,
@@ -40,7 +43,7 @@ from verifier.adapters.limits import (
     take_limits,
 )
 from verifier.adapters.replies import Writer, clean, framed
-from verifier.adapters.subject import load
+from verifier.adapters.subject import Subject, load
 from verifier.domains import Domain, Profile
 from verifier.errors import VerifierError
 from verifier.spec import SubjectSpec
@@ -52,7 +55,10 @@ _EVERY = 0.05  # seconds between two frames
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A batch. `one_by_one` asks for a frame after each profile, to learn at which one a subject dies."""
+    """A batch. `one_by_one` asks for a frame after each profile, to learn at which one a subject dies.
+
+    With `follow` there are no profiles yet: they come one by one behind the question.
+    """
 
     path: list[str]
     spec: SubjectSpec
@@ -60,7 +66,8 @@ class Question:
     isolation: Isolation
     batch: int
     profiles: tuple[Profile, ...]
-    one_by_one: bool
+    one_by_one: bool = False
+    follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +194,14 @@ def _first(question: int, replies: int, printing: int, learning: int, directory:
 
 def _work(question: int, replies: int, printing: int, directory: str, isolation: Isolation) -> int:
     """Answer one batch."""
-    with os.fdopen(question, "rb") as stream:
-        asked: Question | Errand = pickle.loads(stream.read())  # from the auditor, before any code of the subject
-    channel = fcntl.fcntl(replies, fcntl.F_DUPFD, _HIGH)
+    asked: Question | Errand = _next(question)  # from the auditor, before any code of the subject
+    following = fcntl.fcntl(question, fcntl.F_DUPFD, _HIGH)
+    channel = fcntl.fcntl(replies, fcntl.F_DUPFD, following + 1)
     os.dup2(printing, 1)
     os.dup2(printing, 2)
-    os.closerange(3, channel)
+    os.closerange(3, following)
+    if isinstance(asked, Errand) or not asked.follow:
+        os.close(following)
     os.chdir(directory)
     os.environ.clear()
     os.environ.update(environment(os.environ.get("PYTHONHASHSEED", "random"), directory))
@@ -204,11 +213,27 @@ def _work(question: int, replies: int, printing: int, directory: str, isolation:
         asked.carry_out(channel)
         return 0
     take_limits(isolation, program=is_program(asked.spec.call))
-    answer(asked, channel)
+    answer(asked, channel, following)
     return 0
 
 
-def answer(asked: Question, channel: int) -> None:
+def _next(stream: int) -> Any:
+    """The next pickle of a pipe; None at its end."""
+    length = int.from_bytes(_exactly(stream, 8), "big")
+    return pickle.loads(_exactly(stream, length)) if length else None
+
+
+def _exactly(stream: int, count: int) -> bytes:
+    held = bytearray()
+    while len(held) < count:
+        piece = os.read(stream, count - len(held))
+        if not piece:
+            return b""
+        held += piece
+    return bytes(held)
+
+
+def answer(asked: Question, channel: int, following: int) -> None:
     """Load the subject, run it on the profiles, and write frames to the channel, until half a limit is used up."""
     try:
         subject = load(asked.spec, asked.domain)
@@ -219,15 +244,15 @@ def answer(asked: Question, channel: int) -> None:
     _send(channel, writer.frame())  # it loads
     started = last = time.monotonic()
     limits = asked.isolation
-    for number, given in enumerate(subject.observe_many(asked.profiles)):
+    for number, given in enumerate(_answers(subject, asked, following)):
         if not isinstance(given, tuple) or not given[1].startswith("MemoryError"):
             writer.add(given)
         else:
             writer.add((given[0], f"needed more than {mebibytes(limits.memory)} of memory ({given[1]})"))
-        if not asked.one_by_one and number & 15:
+        if not (asked.one_by_one or asked.follow) and number & 15:
             continue
         now = time.monotonic()
-        if asked.one_by_one or now - last > _EVERY:
+        if asked.one_by_one or asked.follow or now - last > _EVERY:
             last = now
             frame = writer.frame()
             written += len(frame)
@@ -236,6 +261,15 @@ def answer(asked: Question, channel: int) -> None:
             if late or written > limits.output_bytes / 2:
                 return  # the rest is for another process
     _send(channel, writer.frame())
+
+
+def _answers(subject: Subject, asked: Question, following: int) -> Iterator[Answer]:
+    """The answers in turn; what follows one by one is answered one by one."""
+    if not asked.follow:
+        yield from subject.observe_many(asked.profiles)
+        return
+    while (profile := _next(following)) is not None:
+        yield from subject.observe_many((profile,))
 
 
 def _send(channel: int, data: bytes) -> None:

@@ -116,6 +116,10 @@ class Reader:
         self.loaded = False
         self.unloadable: str | None = None
 
+    def expect(self, profiles: int) -> None:
+        """So many profiles have been asked by now; an answer to another one is forged."""
+        self._profiles = profiles
+
     @property
     def complete(self) -> bool:
         """Whether every profile of the batch has its answer."""

@@ -11,8 +11,9 @@ from collections.abc import Generator, Sequence
 from contextlib import redirect_stdout
 
 from verifier.adapters import ProtocolFault, Subject
+from verifier.adapters.bridge import BridgedSubject, repetitions
 from verifier.adapters.faults import Answer
-from verifier.adapters.fresh import HASH_SEEDS, fresh_processes, in_words, same_answer
+from verifier.adapters.fresh import HASH_SEEDS, in_words, same_answer
 from verifier.domains import Consumption, Domain, Outcome, Profile
 from verifier.engines.base import Finding, Step
 from verifier.engines.witnesses import rerun_witness
@@ -103,7 +104,7 @@ class Trials:
         They run in order, again in reverse order, and in fresh processes under several hash seeds.
         """
         if not self.repeated:
-            with fresh_processes(self.subject.spec, self.subject.domain, profiles, self._hash_seeds) as children:
+            with repetitions(self.subject, profiles, self._hash_seeds) as children:
                 for profile in profiles:
                     self._outcome(profile, infeasible_too=True)
                 self._compare(profiles, BACKWARDS, [self._run(profile) for profile in reversed(profiles)][::-1])
@@ -111,6 +112,8 @@ class Trials:
                     yield Step("fresh processes", done, len(children))
                     self._compare(profiles, f"fresh process, PYTHONHASHSEED={child.hash_seed}", child.answers())
             self.repeated = len(profiles)
+        if isinstance(self.subject, BridgedSubject) and self.subject.given_up is not None:
+            return Finding(Verdict.ERROR, self.subject.given_up)
         return self._unstable
 
     def _compare(self, profiles: Sequence[Profile], how: str, answers: Sequence[Answer]) -> None:

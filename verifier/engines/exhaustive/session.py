@@ -10,9 +10,9 @@ from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 
 from verifier.adapters import ProtocolFault, Subject
-from verifier.adapters.bridge import BridgedSubject, Rerun, reruns
+from verifier.adapters.bridge import BridgedSubject, Rerun, repetitions
 from verifier.adapters.faults import Answer
-from verifier.adapters.fresh import HASH_SEEDS, FreshProcess, fresh_processes, in_words, same_answer
+from verifier.adapters.fresh import HASH_SEEDS, FreshProcess, in_words, same_answer
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.exhaustive.batch import offers_batch, run_batched
@@ -148,9 +148,7 @@ class ExhaustiveSession:
 
     def _children(self, numbers: list[int]) -> AbstractContextManager[Sequence[FreshProcess | Rerun]]:
         """Fresh processes for the numbered profiles."""
-        if isinstance(self.subject, BridgedSubject):
-            return reruns(self.subject, self._profiles(numbers), self.hash_seeds)
-        return fresh_processes(self.subject.spec, self.subject.domain, self._profiles(numbers), self.hash_seeds)
+        return repetitions(self.subject, self._profiles(numbers), self.hash_seeds)
 
     def _repetitions(
         self, numbers: list[int], children: Sequence[FreshProcess | Rerun]
