@@ -2044,7 +2044,7 @@ def function_at(path: str) -> Any:
 def exchange(swaps: Sequence[tuple[Any, Any]]) -> None:
     """Put another object in the place of each, under every name that a loaded module has for it."""
     new = {id(old): one for old, one in swaps}
-    modules = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)] if swaps else []
+    modules = [module for module in list(sys.modules.values()) if issubclass(type(module), ModuleType)] if swaps else []
     for namespace in [object.__getattribute__(module, "__dict__") for module in modules]:
         for name, value in list(namespace.items()):
             if id(value) in new:

@@ -102,7 +102,7 @@ def test_decimals_and_quotients_are_exact_both_ways(tmp_path, isolate):
     [
         ("print('no outcome')", "which is no outcome in JSON"),
         ("print('[[1, 0, 0], [NaN, 0, 0]]')", "NaN is not a finite number"),
-        ("print('[[1, 0, 0], [0, 0, 0]]\\\n' * 2)", "wrote more lines than profiles"),
+        ("print('[[1, 0, 0], [0, 0, 0]]\\n' * 2)", "wrote more lines than profiles"),
         ("sys.exit(7)", "ended with exit code 7 after 0 of 125 lines"),
         ("print('[' * 2**21, end='')", "wrote a line of more than 1,048,576 bytes"),
         ("print('[' * 10**5)", "which is no outcome in JSON"),

@@ -145,7 +145,9 @@ class Contracts:
     def _find(self) -> None:
         """All names in all modules that stand for an optimiser, or for its stand-in."""
         wanted = {id(one): stand_in for stand_in in self._stand_ins for one in (stand_in.contract.real, stand_in)}
-        modules = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
+        modules = [
+            module for module in list(sys.modules.values()) if issubclass(type(module), ModuleType)
+        ]  # cffi's libraries only say so
         self._places = [
             (namespace, name, wanted[id(value)])
             for namespace in (object.__getattribute__(module, "__dict__") for module in modules)
