@@ -266,6 +266,7 @@ WITNESS: Json = {
     "alternative": ([(RATIONAL,)],),
     "repeat": (TEXT,),
     "rounding": FLAG,
+    "rounded_to?": TEXT,
 }
 PART: Json = {"part": COUNT, "whole": COUNT}
 TABLE: Json = {
@@ -3173,12 +3174,52 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     margin = margin_at(domain, law, agents, profiles, outcomes, shares)
     require(witness["margin"] == str(margin), f"margin {witness['margin']} should be {margin}")
     require(margin < -number(claim["tolerance"]), f"margin {margin} is within the tolerance: nothing is refuted")
+    small, to = rounding_of(domain, profiles, outcomes, margin), witness.get("rounded_to")
+    if small is None and witness["rounding"] and claim["engine"] == "exhaustive" and law.over != "repeats":
+        unit = number(to) if is_rational(to) else 0  # that all payments are multiples of it shows on the whole grid
+        require(-margin < unit <= 1, "rounding: larger than what payments would be rounded to")
+        return
+    told = "no rounding" if not witness["rounding"] else to or "double"
+    require(told == (small or "no rounding"), f"rounding: by these runs it would be {small or 'no rounding'}")
+    require(to != "double", "rounded_to: not said for doubles")
+
+
+def rounding_of(domain: Domain, profiles: Sequence[Any], outcomes: Sequence[Outcome], margin: Number) -> str | None:
+    """The rounding that is not smaller than a violation: of doubles, of 32-bit floats, or of long decimals."""
     payments = [payment for outcome in outcomes for draw in outcome.draws for payment in draw.payments]
     amounts = [amount for vectors in (*domain.types, *profiles) for vector in vectors for amount in vector]
+    most = max(gap(amount, 0) for amount in (*amounts, *payments))
     # a long binary fraction is a double; 2^-46 is what a short sum of products of doubles can be off by
-    doubles = any(payment.denominator % 2**20 == 0 for payment in payments)
-    tiny = doubles and -margin * 2**46 <= max(gap(amount, 0) for amount in (*amounts, *payments))
-    require(witness["rounding"] == tiny, "rounding: so called iff doubles were paid and it is at most 2^-46 of amounts")
+    longest = max([1, *(p.denominator for p in payments if p.denominator.bit_count() == 1)])
+    if longest >= 2**20 and -margin * 2**46 <= most:
+        return "double"
+    singles = all(abs(p.numerator) < 2**24 and p.denominator.bit_count() == 1 for p in payments)
+    if singles and longest >= 2**10 and -margin * 2**17 <= most:
+        return "single"
+    for digits in range(41):
+        if all(payment * 10**digits % 1 == 0 or (digits < 9 and as_double(payment, digits)) for payment in payments):
+            return f"1/10^{digits}" if digits > 8 and -margin * 10**digits <= 64 else None
+    return None
+
+
+def as_double(amount: Number, digits: int) -> bool:
+    """Whether it is the double next to a number of so many decimal places."""
+    if amount.denominator.bit_count() > 1 or abs(amount) > 2**53:
+        return False
+    return Fraction(float(Fraction(round(amount * 10**digits), 10**digits))) == amount
+
+
+def coarse_unit(seen: Observed) -> Number | None:
+    """The power of ten, from 1 to 10^-8, of which all payments on the grid are multiples and not all values are."""
+    if seen.certificate["subject"]["returns"]["randomised"]:
+        return None
+    paid = {deal[1] for one in seen.answers if not isinstance(one, str) for deal in one.deals}
+    for digits in range(9):
+        if all(amount * 10**digits % 1 == 0 or as_double(amount, digits) for amount in paid):
+            unit = Fraction(1, 10**digits)
+            finer = any(amount % unit for types in seen.domain.types for type_ in types for amount in type_)
+            return simplest(unit) if finer and len(paid - {0}) > 1 else None
+    return None
 
 
 def margin_at(
@@ -3334,7 +3375,12 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
         key = next(key for key in found if found[key] != claim["table"][key])
         require(False, f"table.{key} should be {json.dumps(found[key])}")
     require(verdict != "ERROR" or not violations_of(found), "the violation does repeat itself: REFUTED, not ERROR")
+    unit = coarse_unit(seen) if verdict == "REFUTED" else None
     for key in ("witness", "worst") if verdict == "REFUTED" else ():
+        named = claim[key].get("rounded_to")
+        due = unit if unit is not None and -number(claim[key]["margin"]) < unit else None
+        known = named == "single" or "^" in str(named) or (claim[key]["rounding"] and named is None)
+        require(known or named == (due and str(due)), f"{key}: rounded_to should be {due}")
         for run in claim[key]["runs"]:
             same = seen.answers[seen.domain.place(run["bids"])] == seen.domain.recorded(run["draws"])
             require(same, f"{key}: at bids {run['bids']} the subject does something else")

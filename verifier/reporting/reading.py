@@ -303,7 +303,15 @@ def _witness(data: dict[str, Any]) -> Witness:
         ObservedRun(profile(run["bids"]), Outcome(tuple(_draw(draw) for draw in run["draws"]))) for run in data["runs"]
     )
     alternative = None if data["alternative"] is None else _shares(data["alternative"])
-    return Witness(tuple(data["agents"]), runs, money(data["margin"]), alternative, data["repeat"], data["rounding"])
+    return Witness(
+        tuple(data["agents"]),
+        runs,
+        money(data["margin"]),
+        alternative,
+        data["repeat"],
+        data["rounding"],
+        data.get("rounded_to"),
+    )
 
 
 def _draw(data: dict[str, Any]) -> Draw:
