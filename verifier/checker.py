@@ -240,6 +240,8 @@ DOMAINS: Json = {
     "slots": {**DOMAIN, "click_rates": [RATIONAL]},
     "combinatorial": {**DOMAIN, "goods": COUNT},
     "divisible": DOMAIN,
+    "two-sided": {**DOMAIN, "buyers": COUNT},
+    "procurement": {**DOMAIN, "items": COUNT},
     "utilities": {**DOMAIN, "labels": [[LABEL]]},
 }
 RANKED: Json = {**DOMAIN, "lists": frozenset({"complete", "truncated"})}
@@ -322,11 +324,13 @@ SUBJECT: Json = {
         "allocation": TEXT,
         "payments": TEXT,
         "randomised": FLAG,
+        "sellers?": frozenset({"receive", "net"}),
         "allocation_as": frozenset(
             {"shares", "winner", "winners", "by-agent", "order", "elected", "pairs", "matrix", "asked", "asked-by-name"}
+            | {"trades"}
         ),
         "payments_as": frozenset(
-            {"per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name"}
+            {"per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name", "trades"}
         ),
     },
     "contracts": CONTRACTS,
@@ -605,6 +609,9 @@ class Outcome(NamedTuple):
     slack: Number
 
 
+MARKETS = ("two-sided", "procurement")  # where agents sell: then shares and payments are below zero
+
+
 class Domain:
     """Agents, their types, what a share gives, what is feasible. Profiles are numbered, the last agent fastest."""
 
@@ -619,6 +626,7 @@ class Domain:
         self.rates = tuple(number(rate) for rate in written.get("click_rates", ()))
         self.supply: int = written.get("items", 1)
         self.goods: int = written.get("goods", 1)
+        self.sells = range(written.get("buyers", 0) if self.kind in MARKETS else self.n, self.n)  # who sells
         self.dimension = self.supply if self.kind == "multi-unit" else 2 ** min(self.goods, 16) - 1
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
         self.upper = None if written["upper"] is None else number(written["upper"])
@@ -636,6 +644,9 @@ class Domain:
         require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
         require(len(self.types) == self.n and all(self.types), "domain.types needs a grid for every agent")
         require(not self.whole or is_whole(self.upper or 0), "domain.upper is not whole")
+        traders = 1 <= self.sells.start < self.n if self.kind == "two-sided" else True
+        require(traders, "domain.buyers: both sides need somebody")
+        require(self.kind != "procurement" or self.supply <= self.n, "domain.items: more than there are sellers")
         if self.kind == "slots":
             require(self.rates and min(self.rates) >= 0, "domain.click_rates must be non-negative, and at least one")
             require(list(self.rates) == sorted(self.rates, reverse=True), "domain.click_rates must not increase")
@@ -726,6 +737,10 @@ class Domain:
             return 1 - max(sum(int(share or 0) >> good & 1 for share in shares) for good in range(self.goods))
         amounts = [share or 0 for share in shares]
         slacks: list[Number] = [self.supply - sum(amounts)]  # no more than there is
+        if self.kind in MARKETS:  # the units add up, and everybody has one at most, sellers to give away
+            both = -sum(amounts) if self.kind == "two-sided" else -gap(-sum(amounts), self.supply)
+            unit = [-1 if agent in self.sells else 1 for agent in range(self.n)]
+            return min(both, *(-min(gap(x, 0), gap(x, one)) for x, one in zip(amounts, unit, strict=True)))
         for amount in amounts:
             if self.kind == "multi-unit":  # whole and not negative
                 slacks += [amount, -min(amount % 1, -amount % 1)]
@@ -744,6 +759,10 @@ class Domain:
         elif self.kind == "combinatorial":
             for owners in product(range(self.n), repeat=self.goods):
                 yield tuple(sum(1 << g for g, owner in enumerate(owners) if owner == a) for a in range(self.n))
+        elif self.kind in MARKETS:
+            for shares in product(*([-1, 0] if agent in self.sells else [0, 1] for agent in range(self.n))):
+                if sum(shares) == (0 if self.kind == "two-sided" else -self.supply):
+                    yield shares
         elif self.kind == "multi-unit":  # bars between the items: how many go to each agent
             for bars in combinations(range(self.supply + self.n - 1), self.n - 1):
                 edges = (-1, *bars, self.supply + self.n - 1)
@@ -842,7 +861,7 @@ class Ranking(Domain):
         self.facing = [self._facing(agent) for agent in range(self.n)]
         self.dimension = max(map(len, self.facing), default=0)
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
-        self.upper, self.whole = None, False
+        self.upper, self.whole, self.sells = None, False, range(0)
         self._require_order(written)
         self.sizes = [len(types) for types in self.types]
         self.size = math.prod(self.sizes)
@@ -1019,7 +1038,7 @@ class Told(Domain):
         ]
         self.dimension = max(map(len, self.labels), default=0)
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
-        self.upper, self.whole, self.rates = None, False, ()
+        self.upper, self.whole, self.rates, self.sells = None, False, (), range(0)
         require(written["upper"] is None and written["amounts"] == "reals", "domain.upper, amounts: not of labels")
         require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
         full = len(self.labels) == self.n and all(own and len({*own}) == len(own) for own in self.labels)
@@ -1407,6 +1426,13 @@ ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where l
     "matching": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "stable"),
     "voting": ("dsic", "pareto-efficient", "pairwise-strategyproof", "unanimous", "condorcet"),
 }
+ON_MARKETS = {
+    kind: (
+        *("feasible", "deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "efficient", "monotone"),
+        *("scale-invariant", "translation-invariant", *others),
+    )
+    for kind, others in (("two-sided", ("no-deficit",)), ("procurement", ("anonymous", "envy-free")))
+}
 ON_UTILITIES = ("deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "no-deficit", "no-positive-transfers")
 OF_LOTTERIES = ("feasible", "deterministic", "sd-strategyproof")
 
@@ -1489,7 +1515,9 @@ def forms_of(domain: Domain) -> tuple[str, ...]:
         return ranked.get(domain.kind, ("by-agent", "pairs", "shares", "matrix"))
     if domain.kind == "utilities":
         return ("shares", "by-agent", "asked", "asked-by-name")
-    asked = ("shares", "by-agent", "matrix", "asked", "asked-by-name")
+    asked: tuple[str, ...] = ("shares", "by-agent", "matrix", "asked", "asked-by-name")
+    if domain.kind == "two-sided":
+        asked = (*asked, "trades")
     return (*asked, "order") if domain.kind == "slots" else (*asked, "winner", "winners")
 
 
@@ -1609,6 +1637,9 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
         return tuple(read_share(item, domain) for item in by_name(value, domain, nothing))
     if form == "matrix":
         return tuple(map(domain.share, read_matrix(value, domain)))
+    if form == "trades":
+        trades = read_trades(value, domain)
+        return tuple(sum(agent in trade[:2] for trade in trades) for agent in range(domain.n))
     if form in ("asked", "asked-by-name"):
         return tuple(read_share(value(who), domain) for who in (domain.names if form != "asked" else range(domain.n)))
     shares: list[Any] = [nothing] * domain.n
@@ -1629,6 +1660,27 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
     return tuple(shares)
 
 
+def read_trades(value: Json, domain: Domain) -> list[tuple[int, int, Number]]:
+    """(buyer, seller, price) of every trade, both sides named or numbered by themselves."""
+    if isinstance(value, str | bytes | Mapping) or domain.kind != "two-sided":
+        raise ValueError("no list of trades")
+    found, names = [], ("buyer", "seller", "price")
+    for trade in value:
+        if isinstance(trade, str | bytes):
+            raise ValueError("no trade")
+        if isinstance(trade, Mapping):
+            parts = [trade[name] for name in names]
+        else:
+            parts = [getattr(trade, name) for name in names] if all(hasattr(trade, n) for n in names) else list(trade)
+        buyer, seller, price = parts
+        first = domain.sells.start
+        own = [place_of(one, side) for one, side in ((buyer, domain.names[:first]), (seller, domain.names[first:]))]
+        if own[0] is None or own[1] is None:
+            raise ValueError("a trade of nobody")
+        found.append((own[0], first + own[1], exact(price)))
+    return found
+
+
 def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Number | None]) -> Vector:
     """Every agent's payment, from the declared form."""
     if form == "none":
@@ -1637,6 +1689,9 @@ def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Numbe
         return tuple(map(exact, per_agent(value, domain)))
     if form == "by-agent":
         return tuple(map(exact, by_name(value, domain, 0)))
+    if form == "trades":
+        trades = read_trades(value, domain)
+        return tuple(sum(trade[2] for trade in trades if agent in trade[:2]) for agent in range(domain.n))
     if form in ("asked", "asked-by-name"):
         due = [value(who) for who in (domain.names if form != "asked" else range(domain.n))]
         return tuple(0 if amount is None else exact(amount) for amount in due)
@@ -1645,7 +1700,7 @@ def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Numbe
     if form == "unit-price":
         return tuple(price * amount for amount in amounts)
     winners = [agent for agent, share in enumerate(shares) if any(domain.consumes(share))]
-    if len(winners) > 1 or (price and not winners):
+    if len(winners) > 1 or (not winners and price):
         raise ValueError("not one winner who pays")
     return tuple(price if agent in winners else 0 for agent in range(domain.n))
 
@@ -1664,6 +1719,11 @@ def read_draws(result: Json, returns: Json, domain: Domain) -> tuple[Draw, ...]:
             form = returns["payments_as"]
             paid = None if form == "none" else follow(returns["payments"], drawn)
             payments = read_payments(paid, form, domain, shares)
+            if returns.get("sellers") == "receive":
+                turned = [(-(share or 0), -due) for share, due in zip(shares, payments, strict=True)]
+                kept = list(zip(shares, payments, strict=True))
+                deals = [turned[agent] if agent in domain.sells else kept[agent] for agent in range(domain.n)]
+                shares, payments = (tuple(column) for column in zip(*deals, strict=True))
             draws.append(Draw(probability, shares, payments))
     return tuple(draws)
 
@@ -1833,7 +1893,12 @@ class Subject:
         self.domain, self.written = domain, written
         form = written["returns"]["allocation_as"]
         require(form in forms_of(domain), f"allocation_as {form} does not fit here")
-        shapes = {"sides"} if domain.kind != "matching" else set()
+        shapes = {"sides"} if domain.kind not in ("matching", "two-sided") else set()
+        mine = written["returns"]
+        require(("sellers" in mine) == (domain.kind in MARKETS), "returns.sellers: where agents sell, and nowhere else")
+        traded = "trades" in (mine["allocation_as"], mine["payments_as"])
+        require(not traded or domain.kind == "two-sided", "payments_as trades: where buyers and sellers trade")
+        require(not traded or mine["sellers"] == "receive", "returns.sellers: of trades they receive")
         require(
             written["bids"] not in shapes | ({"numpy"} if domain.ordinal else set()), "bids: no such container here"
         )
@@ -1889,6 +1954,9 @@ class Subject:
         shape = self.written["bids"]
         if shape == "dict":
             return dict(zip(self.domain.names, bids, strict=True))
+        if shape == "sides":
+            pairs, first = list(zip(self.domain.names, bids, strict=True)), self.domain.sells.start
+            return dict(pairs[:first]), dict(pairs[first:])
         if shape == "numpy":
             numpy = importlib.import_module("numpy")
             amounts = [amount for report in reports for amount in report]
@@ -1930,8 +1998,11 @@ class Subject:
         """Run it once on symbolic bids; Refused where that does not work."""
         offered = self.offer(bids)
         try:
-            result = self.target(*offered) if self.written["bids"] == "arguments" else self.target(offered)
-            whole = len(offered) == len(bids) and all(map(is_, self.values(offered), self.values(self.offer(bids))))
+            spread = self.written["bids"] in ("arguments", "sides")
+            result = self.target(*offered) if spread else self.target(offered)
+            whole = len(self.values(offered)) == len(self.values(self.offer(bids))) and all(
+                map(is_, self.values(offered), self.values(self.offer(bids)))
+            )
             require(whole, "the subject changes its bids")
             draws = read_draws(result, self.written["returns"], self.domain)
             fixed = [amount for draw in draws for amount in (draw.probability, *draw.shares)]
@@ -1944,6 +2015,8 @@ class Subject:
 
     def values(self, offered: Json) -> list[Json]:
         """What a container of bids holds, down to the single numbers."""
+        if self.written["bids"] == "sides":
+            return [bid for side in offered for bid in side.values()]
         held = offered.values() if isinstance(offered, dict) else offered
         return list(held) if self.domain.dimension == 1 else [amount for report in held for amount in report]
 
@@ -3190,10 +3263,10 @@ def rounding_of(domain: Domain, profiles: Sequence[Any], outcomes: Sequence[Outc
     amounts = [amount for vectors in (*domain.types, *profiles) for vector in vectors for amount in vector]
     most = max(gap(amount, 0) for amount in (*amounts, *payments))
     # a long binary fraction is a double; 2^-46 is what a short sum of products of doubles can be off by
-    longest = max([1, *(p.denominator for p in payments if p.denominator.bit_count() == 1)])
+    longest: int = max([1, *(p.denominator for p in payments if p.denominator.bit_count() == 1)])
     if longest >= 2**20 and -margin * 2**46 <= most:
         return "double"
-    singles = all(abs(p.numerator) < 2**24 and p.denominator.bit_count() == 1 for p in payments)
+    singles = all(gap(p.numerator, 0) < 2**24 and p.denominator.bit_count() == 1 for p in payments)
     if singles and longest >= 2**10 and -margin * 2**17 <= most:
         return "single"
     for digits in range(41):
@@ -3204,7 +3277,7 @@ def rounding_of(domain: Domain, profiles: Sequence[Any], outcomes: Sequence[Outc
 
 def as_double(amount: Number, digits: int) -> bool:
     """Whether it is the double next to a number of so many decimal places."""
-    if amount.denominator.bit_count() > 1 or abs(amount) > 2**53:
+    if amount.denominator.bit_count() > 1 or gap(amount, 0) > 2**53:
         return False
     return Fraction(float(Fraction(round(amount * 10**digits), 10**digits))) == amount
 
@@ -3920,6 +3993,7 @@ def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
         require(name not in ranked, f"{name}: only where agents rank")
         known = domain.kind != "utilities" or name in ON_UTILITIES
         require(known, f"{name}: has no meaning where only utilities are told")
+        require(name in ON_MARKETS.get(domain.kind, (name,)), f"{name}: has no meaning where agents sell")
         require(domain.kind != "utilities" or certificate["exploration"] is None, "exploration: labels are no numbers")
         return
     lottery = certificate["subject"]["returns"]["randomised"]

@@ -18,7 +18,7 @@ from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
-from verifier.returns import ALLOCATION_FORMS, PAYMENT_FORMS, RANKED_RETURNS, Returns
+from verifier.returns import ALLOCATION_FORMS, PAYMENT_FORMS, RANKED_RETURNS, SELLERS, Returns
 from verifier.scope import Scoped, named_agents, why_not
 from verifier.spec_tables import At as _At
 from verifier.spec_tables import choice_at as _choice
@@ -282,13 +282,14 @@ def _returns(table: object, usual: Returns) -> Returns:
     where = ("subject", "returns")
     if not isinstance(table, Mapping):
         raise _At("returns must be a table, [subject.returns]", where)
-    _known(table, where, ("allocation", "payments", "allocation_as", "payments_as", "randomised"))
+    _known(table, where, ("allocation", "payments", "allocation_as", "payments_as", "randomised", "sellers"))
     return Returns(
         allocation=_text(table, where, "allocation", usual.allocation),
         payments=_text(table, where, "payments", usual.payments),
         allocation_as=_choice(table, where, "allocation_as", ALLOCATION_FORMS, usual.allocation_as),
         payments_as=_choice(table, where, "payments_as", PAYMENT_FORMS, usual.payments_as),
         randomised=_flag(table, where, "randomised"),
+        sellers=_choice(table, where, "sellers", SELLERS, "") if "sellers" in table else usual.sellers,
     )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from verifier.adapters.rankings import ballots
-from verifier.domains import Domain, Ordinal, Profile, Utilities
+from verifier.domains import Domain, Ordinal, Profile, TwoSided, Utilities
 from verifier.domains.utilities import Label
 from verifier.errors import SubjectError, VerifierError
 from verifier.exact import Money
@@ -27,6 +27,8 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
     if isinstance(domain, Ordinal):
         return ballots(spec.bids, domain)
     shape = _SHAPES.get(spec.bids)
+    if spec.bids == "sides" and isinstance(domain, TwoSided):
+        shape = _two_sides
     if shape is None or spec.numbers not in _NUMBERS:
         raise SubjectError(f"bids = {spec.bids!r}, numbers = {spec.numbers!r}: not a known way to offer bids")
     if spec.numbers == "exact" and spec.bids == "list":  # the usual case, without a detour
@@ -45,6 +47,12 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
         return shape(domain, bids)
 
     return offer
+
+
+def _two_sides(domain: Domain, bids: tuple[object, ...]) -> object:
+    """Two dicts, of the buyers and of the sellers, as two arguments."""
+    told, buyers = list(zip(domain.agents, bids, strict=True)), domain.buyers if isinstance(domain, TwoSided) else 0
+    return dict(told[:buyers]), dict(told[buyers:])
 
 
 def _labelled(label: Label, number: Callable[[Money], object]) -> object:

@@ -38,7 +38,7 @@ class Subject:
         self.contracts = Contracts(load_contracts(spec)) if contracts is None else contracts
         self._offer = offering(spec, domain)
         self._read = reader(spec.returns, domain)
-        self._deep = isinstance(domain, Ordinal)
+        self._deep = isinstance(domain, Ordinal) or spec.bids == "sides"
         self._spread = spec.bids in ("arguments", "sides")
 
     def observe(self, profile: Profile) -> Outcome:

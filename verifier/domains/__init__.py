@@ -26,6 +26,7 @@ from verifier.domains.combinatorial import Combinatorial, monotone_types
 from verifier.domains.divisible import Divisible
 from verifier.domains.grid import Grid, parse_grid
 from verifier.domains.house_allocation import HouseAllocation
+from verifier.domains.market import Market, Procurement, TwoSided, joined
 from verifier.domains.matching import Matching
 from verifier.domains.multi_unit import MultiUnit
 from verifier.domains.ordinal import Objection, Ordinal
@@ -50,15 +51,18 @@ __all__ = [
     "Domain",
     "Draw",
     "HouseAllocation",
+    "Market",
     "Matching",
     "MultiUnit",
     "Objection",
     "Ordinal",
     "Outcome",
+    "Procurement",
     "Profile",
     "Share",
     "SingleItem",
     "Slots",
+    "TwoSided",
     "Type",
     "UnitDemand",
     "Utilities",
@@ -71,7 +75,8 @@ DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
 _MOST_GOODS = 6
 _MOST_AGENTS = 1000
 KINDS: dict[str, type[Domain]] = {
-    kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible, Utilities)
+    kind.kind: kind
+    for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible, TwoSided, Procurement, Utilities)
 } | dict(ORDINAL_KINDS)
 
 
@@ -82,7 +87,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     ----------
     table : `kind`, `agents` (count or names), `values` (a grid, or a table of one grid per agent name), optional
         `upper` (end of the continuum) and `amounts` ("reals", or "integers" where only whole numbers are values), and
-        the options of the kind: `items`, `click_rates`. Ordinal kinds have keys of their own, see `ordinal_tables`,
+        the options of the kind: `items`, `click_rates`; an exchange has `buyers` and
+        `sellers` in place of `agents`. Ordinal kinds have keys of their own, see `ordinal_tables`,
         and so have utilities
     budget : the most profiles that may be enumerated
 
@@ -98,6 +104,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     if written == Utilities.kind:
         return _amounts_read(lambda: parse_utilities(table, budget))
     kind = KINDS[written]
+    if kind is TwoSided:
+        table = joined(table)
     check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options))
     for key in ("agents", "values", *kind.options):
         if key not in table:
@@ -148,6 +156,12 @@ def _of_kind(
         return UnitDemand(agents, types, upper, positive_count(table, "items"))
     if kind is Slots:
         return Slots(agents, types, upper, _click_rates(table["click_rates"]))
+    if kind is TwoSided:
+        return TwoSided(agents, types, upper, positive_count(table, "buyers"))
+    if kind is Procurement:
+        if (items := positive_count(table, "items")) > len(agents):
+            raise DomainError(f"items is {items}, but there are {len(agents)} sellers with one unit each")
+        return Procurement(agents, types, upper, items)
     if kind is Divisible:
         return Divisible(agents, types, upper)
     return SingleItem(agents, types, upper)
