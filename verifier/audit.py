@@ -134,6 +134,8 @@ class Sessions:
         explored = "symbolic" in engines
         if explored and isinstance(subject.target, Program):
             raise SubjectError("a program in another language cannot be proved about; choose the exhaustive engine")
+        if explored and subject.spec.absent:
+            raise SubjectError("who stays away cannot be told from a symbolic number; leave `absent` out of a proof")
         if explored and isinstance(subject, BridgedSubject):
             raise SubjectError(
                 "a proof runs the subject's code in this process; do without isolation, where you trust it"

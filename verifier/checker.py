@@ -236,7 +236,7 @@ DOMAIN: Json = {
 DOMAINS: Json = {
     "single-item": DOMAIN,
     "unit-demand": {**DOMAIN, "items": COUNT},
-    "multi-unit": {**DOMAIN, "items": COUNT},
+    "multi-unit": {**DOMAIN, "items": COUNT, "flat?": FLAG},
     "slots": {**DOMAIN, "click_rates": [RATIONAL]},
     "combinatorial": {**DOMAIN, "goods": COUNT},
     "divisible": DOMAIN,
@@ -318,7 +318,7 @@ SUBJECT: Json = {
     "method": (TEXT,),
     "arguments": OBJECT,
     "source": SOURCE,
-    "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments", "sides"}),
+    "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments", "sides", "hook"}),
     "numbers": frozenset({"exact", "float", "decimal"}),
     "returns": {
         "allocation": TEXT,
@@ -335,6 +335,7 @@ SUBJECT: Json = {
     },
     "contracts": CONTRACTS,
 }
+ABSENT = frozenset({"none", "missing"})  # how a report of nothing is handed over
 CALLING: Json = {
     "fresh": FLAG,
     "reset": (TEXT,),
@@ -391,7 +392,7 @@ CERTIFICATE: Json = {
     "versions": OBJECT,
     "seed": COUNT,
     "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT, "examples?": COUNT, "samples?": COUNT},
-    "subject": Loose(SUBJECT, {"calling": CALLING}),
+    "subject": Loose(SUBJECT, {"calling": CALLING, "hook": TEXT, "fields": [TEXT], "absent": ABSENT}),
     "domain": OBJECT,
     "method": METHOD,
     "interrupted": FLAG,
@@ -626,6 +627,7 @@ class Domain:
         self.rates = tuple(number(rate) for rate in written.get("click_rates", ()))
         self.supply: int = written.get("items", 1)
         self.goods: int = written.get("goods", 1)
+        self.flat: bool = written.get("flat", False)
         self.sells = range(written.get("buyers", 0) if self.kind in MARKETS else self.n, self.n)  # who sells
         self.dimension = self.supply if self.kind == "multi-unit" else 2 ** min(self.goods, 16) - 1
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
@@ -661,6 +663,7 @@ class Domain:
                     require(grows, "a bundle in domain.types is worth less than a part of it")
                 else:
                     require(list(type_) == sorted(type_, reverse=True), "marginal values in domain.types increase")
+                    require(not self.flat or {*type_} <= {0, type_[0]}, "marginal values in domain.types are not flat")
                 require(not self.whole or all(map(is_whole, type_)), "domain.types has a value that is not whole")
             order = [(sum(type_), type_) for type_ in types]
             require(order == sorted(set(order)), "domain.types must be distinct and ordered, smallest first")
@@ -861,7 +864,7 @@ class Ranking(Domain):
         self.facing = [self._facing(agent) for agent in range(self.n)]
         self.dimension = max(map(len, self.facing), default=0)
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
-        self.upper, self.whole, self.sells = None, False, range(0)
+        self.upper, self.whole, self.sells, self.flat = None, False, range(0), False
         self._require_order(written)
         self.sizes = [len(types) for types in self.types]
         self.size = math.prod(self.sizes)
@@ -1038,7 +1041,7 @@ class Told(Domain):
         ]
         self.dimension = max(map(len, self.labels), default=0)
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
-        self.upper, self.whole, self.rates, self.sells = None, False, (), range(0)
+        self.upper, self.whole, self.rates, self.sells, self.flat = None, False, (), range(0), False
         require(written["upper"] is None and written["amounts"] == "reals", "domain.upper, amounts: not of labels")
         require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
         full = len(self.labels) == self.n and all(own and len({*own}) == len(own) for own in self.labels)
@@ -1752,7 +1755,9 @@ def locate(subject: Json, sources: Sequence[str]) -> Place:
     require(dotted, f"subject.call {subject['call']!r} is not package.module:attribute")
     source: dict[str, str] = subject["source"]
     contracts: dict[str, str] = subject["contracts"]
-    modules = [module, *(name.partition(":")[0] for name in (*contracts, *contracts.values()))]
+    hook = [subject["hook"]] if "hook" in subject else []
+    require(all(is_contracts({one: one}) for one in hook), "subject.hook is no module:function")
+    modules = [module, *(name.partition(":")[0] for name in (*hook, *contracts, *contracts.values()))]
     tops = [name.partition(".")[0] for name in modules]
     places = [[f"{name.replace('.', '/')}{end}" for end in (".py", "/__init__.py")] for name in modules]
     for name, top, files in zip(modules, tops, places, strict=True):
@@ -1893,6 +1898,14 @@ class Subject:
         self.domain, self.written = domain, written
         form = written["returns"]["allocation_as"]
         require(form in forms_of(domain), f"allocation_as {form} does not fit here")
+        self.named = [bool(written.get(key)) for key in ("hook", "fields", "absent")]
+        require(
+            self.named[0] == (written["bids"] == "hook"), "subject.hook: with bids of that kind, and with no others"
+        )
+        left_out = written.get("absent") == "missing" and domain.kind != "voting"
+        by_name_ = written["bids"] in ("dict", "sides", "hook")
+        require(by_name_ or not left_out, "subject.absent: who is left out of a row cannot be told")
+        require(not any(self.named) or written["bids"] != "numpy", "bids: no such container here")
         shapes = {"sides"} if domain.kind not in ("matching", "two-sided") else set()
         mine = written["returns"]
         require(("sellers" in mine) == (domain.kind in MARKETS), "returns.sellers: where agents sell, and nowhere else")
@@ -1913,6 +1926,7 @@ class Subject:
             for name in written["call"].partition(":")[2].split("."):
                 target = getattr(target, name)
             given = plain(written["arguments"])
+            self.hook = function_at(written["hook"]) if "hook" in written else None
             if "calling" in written:
                 target, given = partial(in_style, written, start(written, target, given)), {}
             elif written["create"]:
@@ -1942,10 +1956,12 @@ class Subject:
 
     def offer(self, profile: Sequence[Vector], numbers: str = "") -> Json:
         """The bids as the subject wants them, made anew for each call; `numbers`: of another kind than it declares."""
-        if isinstance(self.domain, Ranking):
+        if isinstance(self.domain, Ranking) and not any(self.named):
             return self._rankings(self.domain, profile)
         kinds: Json = {"float": float, "decimal": lambda amount: Decimal(amount.numerator) / amount.denominator}
         convert = {**kinds, "fraction": Fraction}.get(numbers or self.written["numbers"])
+        if any(self.named) or self.domain.flat:
+            return self._composed(profile, convert or (lambda amount: amount))
         reports = [tuple(map(convert, report)) for report in profile] if convert else list(profile)
         bids: list[Any] = reports if self.domain.dimension > 1 else [report[0] for report in reports]
         if isinstance(self.domain, Told):
@@ -1965,6 +1981,29 @@ class Subject:
             return numpy.array(bids, dtype="int64" if small else float if doubles else object)
         return bids if shape == "list" else tuple(bids)
 
+    def _composed(self, profile: Sequence[Vector], convert: Any) -> Json:
+        """Bids with named fields, without those who report nothing, or as a hook makes them."""
+        domain, fields, absent = self.domain, self.written.get("fields", []), self.written.get("absent")
+        told: dict[str, Any] = {}
+        ballots = domain.ballots(profile) if isinstance(domain, Ranking) else []
+        labels = domain.told(profile, convert) if isinstance(domain, Told) else []
+        for agent, (name, report) in enumerate(zip(domain.names, profile, strict=True)):
+            amounts = (sum(worth_ > 0 for worth_ in report), report[0]) if domain.flat else report
+            numbers = tuple(map(convert, amounts))
+            nothing = bool(absent) and not isinstance(domain, Told) and not (ballots[agent] if ballots else any(report))
+            if fields and not ballots and not labels:
+                bid: Any = dict(zip(fields, numbers, strict=True))
+            else:
+                bid = (ballots or labels)[agent] if ballots or labels else numbers if len(numbers) > 1 else numbers[0]
+            if not nothing or absent == "none":
+                told[name] = None if nothing else bid
+        if self.hook is not None:
+            return self.hook(told)
+        shape, first = self.written["bids"], domain.names[: getattr(domain, "first", domain.sells.start)]
+        if shape == "sides":
+            return tuple({one: bid for one, bid in told.items() if (one in first) == side} for side in (True, False))
+        return told if shape == "dict" else list(told.values()) if shape == "list" else tuple(told.values())
+
     def _rankings(self, domain: Ranking, profile: Sequence[Vector]) -> Json:
         """Lists of names in the declared container."""
         told = domain.ballots(profile)
@@ -1977,15 +2016,16 @@ class Subject:
 
     def observe(self, profile: Sequence[Vector], numbers: str = "") -> Outcome | str:
         """Run it once: an outcome, or the kind of fault."""
-        bids = self.offer(profile, numbers)
+        bids: Json = None
         try:
+            bids = self.offer(profile, numbers)
             result = self.target(*bids) if self.written["bids"] in ("arguments", "sides") else self.target(bids)
         except KeyboardInterrupt:
             raise
         except BaseException:
             return "crash"
         try:
-            changed = bids != self.offer(profile, numbers)
+            changed = self.hook is None and bids != self.offer(profile, numbers)
             if changed if isinstance(changed, bool) else changed.any():
                 return "protocol"
             return read_outcome(result, self.written["returns"], self.domain)
@@ -2000,10 +2040,9 @@ class Subject:
         try:
             spread = self.written["bids"] in ("arguments", "sides")
             result = self.target(*offered) if spread else self.target(offered)
-            whole = len(self.values(offered)) == len(self.values(self.offer(bids))) and all(
-                map(is_, self.values(offered), self.values(self.offer(bids)))
-            )
-            require(whole, "the subject changes its bids")
+            if self.hook is None:
+                told, again = self.values(offered), self.values(self.offer(bids))
+                require(len(told) == len(again) and all(map(is_, told, again)), "the subject changes its bids")
             draws = read_draws(result, self.written["returns"], self.domain)
             fixed = [amount for draw in draws for amount in (draw.probability, *draw.shares)]
             require(not any(isinstance(amount, Form) for amount in fixed), "a share or probability is symbolic")
@@ -2015,10 +2054,10 @@ class Subject:
 
     def values(self, offered: Json) -> list[Json]:
         """What a container of bids holds, down to the single numbers."""
-        if self.written["bids"] == "sides":
-            return [bid for side in offered for bid in side.values()]
-        held = offered.values() if isinstance(offered, dict) else offered
-        return list(held) if self.domain.dimension == 1 else [amount for report in held for amount in report]
+        held = offered.tolist() if hasattr(offered, "tolist") else offered
+        if not isinstance(held, dict | list | tuple):
+            return [held]
+        return [one for part in (held.values() if isinstance(held, dict) else held) for one in self.values(part)]
 
 
 class StandIn:
@@ -3500,6 +3539,7 @@ class Explored:
     def __init__(self, certificate: Json, domain: Domain, place: Place, seen: Observed) -> None:
         exploration = certificate["exploration"]
         require(certificate["subject"]["numbers"] == "exact", "only exact numbers can be explored")
+        require("absent" not in certificate["subject"], "who stays away cannot be told from a symbolic number")
         d, self.domain, self.given = domain.dimension, domain, admissible(domain)
         self._knowers: dict[bool, Knowers] = {}
         self._groups: dict[tuple[tuple[int, ...], bool], list[tuple[Route, int]]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from verifier.domains import Domain, Market, Ordinal, Utilities
+from verifier.domains import Domain, Market, MultiUnit, Ordinal, Utilities
 from verifier.errors import DomainError, nearest
 
 
@@ -41,6 +41,8 @@ def why_not(name: str, prop: Scoped, domain: Domain, *, engine: str, randomised:
         return f"{name} is defined where a type is one number; in this domain it is {domain.dimension}. Leave it out"
     if isinstance(domain, Ordinal) and engine != "exhaustive":
         return f'engine = "{engine}" varies numbers, and reports are rankings here; write "exhaustive"'
+    if isinstance(domain, MultiUnit) and domain.flat and engine != "exhaustive":
+        return f'engine = "{engine}" varies marginal values one by one, and here they are flat; write "exhaustive"'
     if isinstance(domain, Utilities) and engine != "exhaustive":
         return f'engine = "{engine}" varies numbers, and reports are labels here; write "exhaustive"'
     if isinstance(domain, Ordinal) and randomised and not prop.lotteries:

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from verifier.adapters.rankings import ballots
-from verifier.domains import Domain, Ordinal, Profile, TwoSided, Utilities
+from verifier.adapters.reports import composed
+from verifier.domains import Domain, MultiUnit, Ordinal, Profile, TwoSided, Utilities
 from verifier.domains.utilities import Label
 from verifier.errors import SubjectError, VerifierError
 from verifier.exact import Money
@@ -24,6 +25,10 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
     `bids` list, tuple, dict (by agent name), numpy, or arguments (a tuple that is spread over positional arguments);
     `numbers` exact (int where whole, else Fraction), fraction, float (the nearest double) or decimal (28 digits).
     """
+    if (spec.bids == "hook") != bool(spec.hook):
+        raise SubjectError('bids = "hook" and hook = "module:callable" go together')
+    if spec.hook or spec.fields or spec.absent or (isinstance(domain, MultiUnit) and domain.flat):
+        return composed(spec, domain, _NUMBERS[spec.numbers])
     if isinstance(domain, Ordinal):
         return ballots(spec.bids, domain)
     shape = _SHAPES.get(spec.bids)

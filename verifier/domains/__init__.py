@@ -106,7 +106,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     kind = KINDS[written]
     if kind is TwoSided:
         table = joined(table)
-    check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options))
+    more = ("marginals",) if kind is MultiUnit else ()
+    check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options, *more))
     for key in ("agents", "values", *kind.options):
         if key not in table:
             raise DomainError(f"the domain lacks the key {key!r}")
@@ -142,6 +143,9 @@ def _of_kind(
 ) -> Domain:
     if kind is MultiUnit:
         items = positive_count(table, "items")
+        if _is_flat(table):
+            refuse_above(math.prod(grid.count * items for grid in grids), budget)
+            return MultiUnit(agents, tuple(_flat(grid, items) for grid in grids), upper, items, flat=True)
         refuse_above(math.prod(math.comb(grid.count + items - 1, items) for grid in grids), budget)
         return MultiUnit(agents, tuple(_decreasing(grid, items) for grid in grids), upper, items)
     refuse_above(math.prod(grid.count for grid in grids), budget)
@@ -184,6 +188,20 @@ def _decreasing(grid: Grid, items: int) -> tuple[Type, ...]:
     """All non-increasing vectors of `items` grid amounts, simplest (smallest) first."""
     ascending = combinations_with_replacement(grid.values(), items)
     return tuple(sorted((tuple(reversed(vector)) for vector in ascending), key=lambda vector: (sum(vector), vector)))
+
+
+def _is_flat(table: Mapping[str, object]) -> bool:
+    if (written := table.get("marginals", "decreasing")) not in ("decreasing", "flat"):
+        raise DomainError(f'marginals must be "decreasing" or "flat", not {written!r}')
+    return written == "flat"
+
+
+def _flat(grid: Grid, items: int) -> tuple[Type, ...]:
+    """Nothing, and every quantity up to `items` at every price of the grid above zero; the simplest first."""
+    prices = [price for price in grid.values() if price > 0]
+    pairs = [(price,) * wanted + (0,) * (items - wanted) for wanted in range(1, items + 1) for price in prices]
+    nothing = [(0,) * items] if len(prices) < grid.count else []
+    return tuple(sorted((*nothing, *pairs), key=lambda vector: (sum(vector), vector)))
 
 
 def _click_rates(written: object) -> tuple[Money, ...]:

@@ -210,6 +210,8 @@ def _domain(data: dict[str, Any]) -> Domain:
     extra = {key: data[key] for key in kind.options}
     if "click_rates" in extra:
         extra["click_rates"] = tuple(money(rate) for rate in extra["click_rates"])
+    if data.get("flat") is True:
+        extra["flat"] = True
     if data["amounts"] not in AMOUNTS:
         raise CertificateError(f"amounts {data['amounts']!r} are not known to this program")
     upper = None if data["upper"] is None else money(data["upper"])
