@@ -23,8 +23,9 @@ from verifier.certificate import seal
 from verifier.domains import Domain
 from verifier.engines.base import LIMITS, Deciding, Finding, Limits, Session, Step
 from verifier.engines.exhaustive import ExhaustiveSession
+from verifier.engines.witnesses import with_margin
 from verifier.errors import SubjectError
-from verifier.evidence import Verdict
+from verifier.evidence import Verdict, Witness
 from verifier.exact import show
 from verifier.properties import find_property
 from verifier.properties.restricted import restricted, statement
@@ -133,6 +134,8 @@ class Sessions:
         explored = "symbolic" in engines
         if explored and isinstance(subject.target, Program):
             raise SubjectError("a program in another language cannot be proved about; choose the exhaustive engine")
+        if explored and subject.spec.absent:
+            raise SubjectError("who stays away cannot be told from a symbolic number; leave `absent` out of a proof")
         if explored and isinstance(subject, BridgedSubject):
             raise SubjectError(
                 "a proof runs the subject's code in this process; do without isolation, where you trust it"
@@ -179,7 +182,12 @@ class Sessions:
         seen = yield from self.exhaustive.decide(find_property(claim.property), claim.tolerance)
         if seen.verdict is not Verdict.REFUTED:
             return found
-        return Finding(Verdict.REFUTED, witness=seen.witness, worst=seen.worst, estimate=found.estimate)
+        witness, worst = (one and self._as_searched(one) for one in (seen.witness, seen.worst))
+        return Finding(Verdict.REFUTED, witness=witness, worst=worst, estimate=found.estimate)
+
+    def _as_searched(self, witness: Witness) -> Witness:
+        """A witness of the grid, without what only the whole grid says of its rounding."""
+        return with_margin(self.exhaustive.subject.domain, witness, witness.margin)
 
     def interrupted(self, claim: Claim) -> Finding:
         """What Ctrl-C leaves to say of a claim; a second one ends that too."""

@@ -236,10 +236,12 @@ DOMAIN: Json = {
 DOMAINS: Json = {
     "single-item": DOMAIN,
     "unit-demand": {**DOMAIN, "items": COUNT},
-    "multi-unit": {**DOMAIN, "items": COUNT},
+    "multi-unit": {**DOMAIN, "items": COUNT, "flat?": FLAG},
     "slots": {**DOMAIN, "click_rates": [RATIONAL]},
     "combinatorial": {**DOMAIN, "goods": COUNT},
     "divisible": DOMAIN,
+    "two-sided": {**DOMAIN, "buyers": COUNT},
+    "procurement": {**DOMAIN, "items": COUNT},
     "utilities": {**DOMAIN, "labels": [[LABEL]]},
 }
 RANKED: Json = {**DOMAIN, "lists": frozenset({"complete", "truncated"})}
@@ -266,6 +268,7 @@ WITNESS: Json = {
     "alternative": ([(RATIONAL,)],),
     "repeat": (TEXT,),
     "rounding": FLAG,
+    "rounded_to?": TEXT,
 }
 PART: Json = {"part": COUNT, "whole": COUNT}
 TABLE: Json = {
@@ -315,21 +318,24 @@ SUBJECT: Json = {
     "method": (TEXT,),
     "arguments": OBJECT,
     "source": SOURCE,
-    "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments", "sides"}),
+    "bids": frozenset({"list", "tuple", "dict", "numpy", "arguments", "sides", "hook"}),
     "numbers": frozenset({"exact", "float", "decimal"}),
     "returns": {
         "allocation": TEXT,
         "payments": TEXT,
         "randomised": FLAG,
+        "sellers?": frozenset({"receive", "net"}),
         "allocation_as": frozenset(
             {"shares", "winner", "winners", "by-agent", "order", "elected", "pairs", "matrix", "asked", "asked-by-name"}
+            | {"trades"}
         ),
         "payments_as": frozenset(
-            {"per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name"}
+            {"per-agent", "by-agent", "winner-pays", "unit-price", "none", "asked", "asked-by-name", "trades"}
         ),
     },
     "contracts": CONTRACTS,
 }
+ABSENT = frozenset({"none", "missing"})  # how a report of nothing is handed over
 CALLING: Json = {
     "fresh": FLAG,
     "reset": (TEXT,),
@@ -386,7 +392,7 @@ CERTIFICATE: Json = {
     "versions": OBJECT,
     "seed": COUNT,
     "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT, "examples?": COUNT, "samples?": COUNT},
-    "subject": Loose(SUBJECT, {"calling": CALLING}),
+    "subject": Loose(SUBJECT, {"calling": CALLING, "hook": TEXT, "fields": [TEXT], "absent": ABSENT}),
     "domain": OBJECT,
     "method": METHOD,
     "interrupted": FLAG,
@@ -604,6 +610,9 @@ class Outcome(NamedTuple):
     slack: Number
 
 
+MARKETS = ("two-sided", "procurement")  # where agents sell: then shares and payments are below zero
+
+
 class Domain:
     """Agents, their types, what a share gives, what is feasible. Profiles are numbered, the last agent fastest."""
 
@@ -618,6 +627,8 @@ class Domain:
         self.rates = tuple(number(rate) for rate in written.get("click_rates", ()))
         self.supply: int = written.get("items", 1)
         self.goods: int = written.get("goods", 1)
+        self.flat: bool = written.get("flat", False)
+        self.sells = range(written.get("buyers", 0) if self.kind in MARKETS else self.n, self.n)  # who sells
         self.dimension = self.supply if self.kind == "multi-unit" else 2 ** min(self.goods, 16) - 1
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
         self.upper = None if written["upper"] is None else number(written["upper"])
@@ -635,6 +646,9 @@ class Domain:
         require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
         require(len(self.types) == self.n and all(self.types), "domain.types needs a grid for every agent")
         require(not self.whole or is_whole(self.upper or 0), "domain.upper is not whole")
+        traders = 1 <= self.sells.start < self.n if self.kind == "two-sided" else True
+        require(traders, "domain.buyers: both sides need somebody")
+        require(self.kind != "procurement" or self.supply <= self.n, "domain.items: more than there are sellers")
         if self.kind == "slots":
             require(self.rates and min(self.rates) >= 0, "domain.click_rates must be non-negative, and at least one")
             require(list(self.rates) == sorted(self.rates, reverse=True), "domain.click_rates must not increase")
@@ -649,6 +663,7 @@ class Domain:
                     require(grows, "a bundle in domain.types is worth less than a part of it")
                 else:
                     require(list(type_) == sorted(type_, reverse=True), "marginal values in domain.types increase")
+                    require(not self.flat or {*type_} <= {0, type_[0]}, "marginal values in domain.types are not flat")
                 require(not self.whole or all(map(is_whole, type_)), "domain.types has a value that is not whole")
             order = [(sum(type_), type_) for type_ in types]
             require(order == sorted(set(order)), "domain.types must be distinct and ordered, smallest first")
@@ -725,6 +740,10 @@ class Domain:
             return 1 - max(sum(int(share or 0) >> good & 1 for share in shares) for good in range(self.goods))
         amounts = [share or 0 for share in shares]
         slacks: list[Number] = [self.supply - sum(amounts)]  # no more than there is
+        if self.kind in MARKETS:  # the units add up, and everybody has one at most, sellers to give away
+            both = -sum(amounts) if self.kind == "two-sided" else -gap(-sum(amounts), self.supply)
+            unit = [-1 if agent in self.sells else 1 for agent in range(self.n)]
+            return min(both, *(-min(gap(x, 0), gap(x, one)) for x, one in zip(amounts, unit, strict=True)))
         for amount in amounts:
             if self.kind == "multi-unit":  # whole and not negative
                 slacks += [amount, -min(amount % 1, -amount % 1)]
@@ -743,6 +762,10 @@ class Domain:
         elif self.kind == "combinatorial":
             for owners in product(range(self.n), repeat=self.goods):
                 yield tuple(sum(1 << g for g, owner in enumerate(owners) if owner == a) for a in range(self.n))
+        elif self.kind in MARKETS:
+            for shares in product(*([-1, 0] if agent in self.sells else [0, 1] for agent in range(self.n))):
+                if sum(shares) == (0 if self.kind == "two-sided" else -self.supply):
+                    yield shares
         elif self.kind == "multi-unit":  # bars between the items: how many go to each agent
             for bars in combinations(range(self.supply + self.n - 1), self.n - 1):
                 edges = (-1, *bars, self.supply + self.n - 1)
@@ -841,7 +864,7 @@ class Ranking(Domain):
         self.facing = [self._facing(agent) for agent in range(self.n)]
         self.dimension = max(map(len, self.facing), default=0)
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
-        self.upper, self.whole = None, False
+        self.upper, self.whole, self.sells, self.flat = None, False, range(0), False
         self._require_order(written)
         self.sizes = [len(types) for types in self.types]
         self.size = math.prod(self.sizes)
@@ -1018,7 +1041,7 @@ class Told(Domain):
         ]
         self.dimension = max(map(len, self.labels), default=0)
         self.types = [tuple(tuple(map(number, type_)) for type_ in types) for types in written["types"]]
-        self.upper, self.whole, self.rates = None, False, ()
+        self.upper, self.whole, self.rates, self.sells, self.flat = None, False, (), range(0), False
         require(written["upper"] is None and written["amounts"] == "reals", "domain.upper, amounts: not of labels")
         require(self.names and len(set(self.names)) == self.n, "domain.agents must be distinct, and at least one")
         full = len(self.labels) == self.n and all(own and len({*own}) == len(own) for own in self.labels)
@@ -1406,6 +1429,13 @@ ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where l
     "matching": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "stable"),
     "voting": ("dsic", "pareto-efficient", "pairwise-strategyproof", "unanimous", "condorcet"),
 }
+ON_MARKETS = {
+    kind: (
+        *("feasible", "deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "efficient", "monotone"),
+        *("scale-invariant", "translation-invariant", *others),
+    )
+    for kind, others in (("two-sided", ("no-deficit",)), ("procurement", ("anonymous", "envy-free")))
+}
 ON_UTILITIES = ("deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "no-deficit", "no-positive-transfers")
 OF_LOTTERIES = ("feasible", "deterministic", "sd-strategyproof")
 
@@ -1488,7 +1518,9 @@ def forms_of(domain: Domain) -> tuple[str, ...]:
         return ranked.get(domain.kind, ("by-agent", "pairs", "shares", "matrix"))
     if domain.kind == "utilities":
         return ("shares", "by-agent", "asked", "asked-by-name")
-    asked = ("shares", "by-agent", "matrix", "asked", "asked-by-name")
+    asked: tuple[str, ...] = ("shares", "by-agent", "matrix", "asked", "asked-by-name")
+    if domain.kind == "two-sided":
+        asked = (*asked, "trades")
     return (*asked, "order") if domain.kind == "slots" else (*asked, "winner", "winners")
 
 
@@ -1608,6 +1640,9 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
         return tuple(read_share(item, domain) for item in by_name(value, domain, nothing))
     if form == "matrix":
         return tuple(map(domain.share, read_matrix(value, domain)))
+    if form == "trades":
+        trades = read_trades(value, domain)
+        return tuple(sum(agent in trade[:2] for trade in trades) for agent in range(domain.n))
     if form in ("asked", "asked-by-name"):
         return tuple(read_share(value(who), domain) for who in (domain.names if form != "asked" else range(domain.n)))
     shares: list[Any] = [nothing] * domain.n
@@ -1628,6 +1663,27 @@ def read_shares(value: Json, form: str, domain: Domain) -> tuple[Number | None, 
     return tuple(shares)
 
 
+def read_trades(value: Json, domain: Domain) -> list[tuple[int, int, Number]]:
+    """(buyer, seller, price) of every trade, both sides named or numbered by themselves."""
+    if isinstance(value, str | bytes | Mapping) or domain.kind != "two-sided":
+        raise ValueError("no list of trades")
+    found, names = [], ("buyer", "seller", "price")
+    for trade in value:
+        if isinstance(trade, str | bytes):
+            raise ValueError("no trade")
+        if isinstance(trade, Mapping):
+            parts = [trade[name] for name in names]
+        else:
+            parts = [getattr(trade, name) for name in names] if all(hasattr(trade, n) for n in names) else list(trade)
+        buyer, seller, price = parts
+        first = domain.sells.start
+        own = [place_of(one, side) for one, side in ((buyer, domain.names[:first]), (seller, domain.names[first:]))]
+        if own[0] is None or own[1] is None:
+            raise ValueError("a trade of nobody")
+        found.append((own[0], first + own[1], exact(price)))
+    return found
+
+
 def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Number | None]) -> Vector:
     """Every agent's payment, from the declared form."""
     if form == "none":
@@ -1636,6 +1692,9 @@ def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Numbe
         return tuple(map(exact, per_agent(value, domain)))
     if form == "by-agent":
         return tuple(map(exact, by_name(value, domain, 0)))
+    if form == "trades":
+        trades = read_trades(value, domain)
+        return tuple(sum(trade[2] for trade in trades if agent in trade[:2]) for agent in range(domain.n))
     if form in ("asked", "asked-by-name"):
         due = [value(who) for who in (domain.names if form != "asked" else range(domain.n))]
         return tuple(0 if amount is None else exact(amount) for amount in due)
@@ -1644,7 +1703,7 @@ def read_payments(value: Json, form: str, domain: Domain, shares: Sequence[Numbe
     if form == "unit-price":
         return tuple(price * amount for amount in amounts)
     winners = [agent for agent, share in enumerate(shares) if any(domain.consumes(share))]
-    if len(winners) > 1 or (price and not winners):
+    if len(winners) > 1 or (not winners and price):
         raise ValueError("not one winner who pays")
     return tuple(price if agent in winners else 0 for agent in range(domain.n))
 
@@ -1663,6 +1722,11 @@ def read_draws(result: Json, returns: Json, domain: Domain) -> tuple[Draw, ...]:
             form = returns["payments_as"]
             paid = None if form == "none" else follow(returns["payments"], drawn)
             payments = read_payments(paid, form, domain, shares)
+            if returns.get("sellers") == "receive":
+                turned = [(-(share or 0), -due) for share, due in zip(shares, payments, strict=True)]
+                kept = list(zip(shares, payments, strict=True))
+                deals = [turned[agent] if agent in domain.sells else kept[agent] for agent in range(domain.n)]
+                shares, payments = (tuple(column) for column in zip(*deals, strict=True))
             draws.append(Draw(probability, shares, payments))
     return tuple(draws)
 
@@ -1691,7 +1755,9 @@ def locate(subject: Json, sources: Sequence[str]) -> Place:
     require(dotted, f"subject.call {subject['call']!r} is not package.module:attribute")
     source: dict[str, str] = subject["source"]
     contracts: dict[str, str] = subject["contracts"]
-    modules = [module, *(name.partition(":")[0] for name in (*contracts, *contracts.values()))]
+    hook = [subject["hook"]] if "hook" in subject else []
+    require(all(is_contracts({one: one}) for one in hook), "subject.hook is no module:function")
+    modules = [module, *(name.partition(":")[0] for name in (*hook, *contracts, *contracts.values()))]
     tops = [name.partition(".")[0] for name in modules]
     places = [[f"{name.replace('.', '/')}{end}" for end in (".py", "/__init__.py")] for name in modules]
     for name, top, files in zip(modules, tops, places, strict=True):
@@ -1832,7 +1898,20 @@ class Subject:
         self.domain, self.written = domain, written
         form = written["returns"]["allocation_as"]
         require(form in forms_of(domain), f"allocation_as {form} does not fit here")
-        shapes = {"sides"} if domain.kind != "matching" else set()
+        self.named = [bool(written.get(key)) for key in ("hook", "fields", "absent")]
+        require(
+            self.named[0] == (written["bids"] == "hook"), "subject.hook: with bids of that kind, and with no others"
+        )
+        left_out = written.get("absent") == "missing" and domain.kind != "voting"
+        by_name_ = written["bids"] in ("dict", "sides", "hook")
+        require(by_name_ or not left_out, "subject.absent: who is left out of a row cannot be told")
+        require(not any(self.named) or written["bids"] != "numpy", "bids: no such container here")
+        shapes = {"sides"} if domain.kind not in ("matching", "two-sided") else set()
+        mine = written["returns"]
+        require(("sellers" in mine) == (domain.kind in MARKETS), "returns.sellers: where agents sell, and nowhere else")
+        traded = "trades" in (mine["allocation_as"], mine["payments_as"])
+        require(not traded or domain.kind == "two-sided", "payments_as trades: where buyers and sellers trade")
+        require(not traded or mine["sellers"] == "receive", "returns.sellers: of trades they receive")
         require(
             written["bids"] not in shapes | ({"numpy"} if domain.ordinal else set()), "bids: no such container here"
         )
@@ -1847,6 +1926,7 @@ class Subject:
             for name in written["call"].partition(":")[2].split("."):
                 target = getattr(target, name)
             given = plain(written["arguments"])
+            self.hook = function_at(written["hook"]) if "hook" in written else None
             if "calling" in written:
                 target, given = partial(in_style, written, start(written, target, given)), {}
             elif written["create"]:
@@ -1876,10 +1956,12 @@ class Subject:
 
     def offer(self, profile: Sequence[Vector], numbers: str = "") -> Json:
         """The bids as the subject wants them, made anew for each call; `numbers`: of another kind than it declares."""
-        if isinstance(self.domain, Ranking):
+        if isinstance(self.domain, Ranking) and not any(self.named):
             return self._rankings(self.domain, profile)
         kinds: Json = {"float": float, "decimal": lambda amount: Decimal(amount.numerator) / amount.denominator}
         convert = {**kinds, "fraction": Fraction}.get(numbers or self.written["numbers"])
+        if any(self.named) or self.domain.flat:
+            return self._composed(profile, convert or (lambda amount: amount))
         reports = [tuple(map(convert, report)) for report in profile] if convert else list(profile)
         bids: list[Any] = reports if self.domain.dimension > 1 else [report[0] for report in reports]
         if isinstance(self.domain, Told):
@@ -1888,6 +1970,9 @@ class Subject:
         shape = self.written["bids"]
         if shape == "dict":
             return dict(zip(self.domain.names, bids, strict=True))
+        if shape == "sides":
+            pairs, first = list(zip(self.domain.names, bids, strict=True)), self.domain.sells.start
+            return dict(pairs[:first]), dict(pairs[first:])
         if shape == "numpy":
             numpy = importlib.import_module("numpy")
             amounts = [amount for report in reports for amount in report]
@@ -1895,6 +1980,29 @@ class Subject:
             doubles = all(type(amount) is float for amount in amounts)
             return numpy.array(bids, dtype="int64" if small else float if doubles else object)
         return bids if shape == "list" else tuple(bids)
+
+    def _composed(self, profile: Sequence[Vector], convert: Any) -> Json:
+        """Bids with named fields, without those who report nothing, or as a hook makes them."""
+        domain, fields, absent = self.domain, self.written.get("fields", []), self.written.get("absent")
+        told: dict[str, Any] = {}
+        ballots = domain.ballots(profile) if isinstance(domain, Ranking) else []
+        labels = domain.told(profile, convert) if isinstance(domain, Told) else []
+        for agent, (name, report) in enumerate(zip(domain.names, profile, strict=True)):
+            amounts = (sum(worth_ > 0 for worth_ in report), report[0]) if domain.flat else report
+            numbers = tuple(map(convert, amounts))
+            nothing = bool(absent) and not isinstance(domain, Told) and not (ballots[agent] if ballots else any(report))
+            if fields and not ballots and not labels:
+                bid: Any = dict(zip(fields, numbers, strict=True))
+            else:
+                bid = (ballots or labels)[agent] if ballots or labels else numbers if len(numbers) > 1 else numbers[0]
+            if not nothing or absent == "none":
+                told[name] = None if nothing else bid
+        if self.hook is not None:
+            return self.hook(told)
+        shape, first = self.written["bids"], domain.names[: getattr(domain, "first", domain.sells.start)]
+        if shape == "sides":
+            return tuple({one: bid for one, bid in told.items() if (one in first) == side} for side in (True, False))
+        return told if shape == "dict" else list(told.values()) if shape == "list" else tuple(told.values())
 
     def _rankings(self, domain: Ranking, profile: Sequence[Vector]) -> Json:
         """Lists of names in the declared container."""
@@ -1908,15 +2016,16 @@ class Subject:
 
     def observe(self, profile: Sequence[Vector], numbers: str = "") -> Outcome | str:
         """Run it once: an outcome, or the kind of fault."""
-        bids = self.offer(profile, numbers)
+        bids: Json = None
         try:
+            bids = self.offer(profile, numbers)
             result = self.target(*bids) if self.written["bids"] in ("arguments", "sides") else self.target(bids)
         except KeyboardInterrupt:
             raise
         except BaseException:
             return "crash"
         try:
-            changed = bids != self.offer(profile, numbers)
+            changed = self.hook is None and bids != self.offer(profile, numbers)
             if changed if isinstance(changed, bool) else changed.any():
                 return "protocol"
             return read_outcome(result, self.written["returns"], self.domain)
@@ -1929,9 +2038,11 @@ class Subject:
         """Run it once on symbolic bids; Refused where that does not work."""
         offered = self.offer(bids)
         try:
-            result = self.target(*offered) if self.written["bids"] == "arguments" else self.target(offered)
-            whole = len(offered) == len(bids) and all(map(is_, self.values(offered), self.values(self.offer(bids))))
-            require(whole, "the subject changes its bids")
+            spread = self.written["bids"] in ("arguments", "sides")
+            result = self.target(*offered) if spread else self.target(offered)
+            if self.hook is None:
+                told, again = self.values(offered), self.values(self.offer(bids))
+                require(len(told) == len(again) and all(map(is_, told, again)), "the subject changes its bids")
             draws = read_draws(result, self.written["returns"], self.domain)
             fixed = [amount for draw in draws for amount in (draw.probability, *draw.shares)]
             require(not any(isinstance(amount, Form) for amount in fixed), "a share or probability is symbolic")
@@ -1943,8 +2054,10 @@ class Subject:
 
     def values(self, offered: Json) -> list[Json]:
         """What a container of bids holds, down to the single numbers."""
-        held = offered.values() if isinstance(offered, dict) else offered
-        return list(held) if self.domain.dimension == 1 else [amount for report in held for amount in report]
+        held = offered.tolist() if hasattr(offered, "tolist") else offered
+        if not isinstance(held, dict | list | tuple):
+            return [held]
+        return [one for part in (held.values() if isinstance(held, dict) else held) for one in self.values(part)]
 
 
 class StandIn:
@@ -3173,12 +3286,52 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     margin = margin_at(domain, law, agents, profiles, outcomes, shares)
     require(witness["margin"] == str(margin), f"margin {witness['margin']} should be {margin}")
     require(margin < -number(claim["tolerance"]), f"margin {margin} is within the tolerance: nothing is refuted")
+    small, to = rounding_of(domain, profiles, outcomes, margin), witness.get("rounded_to")
+    if small is None and witness["rounding"] and claim["engine"] == "exhaustive" and law.over != "repeats":
+        unit = number(to) if is_rational(to) else 0  # that all payments are multiples of it shows on the whole grid
+        require(-margin < unit <= 1, "rounding: larger than what payments would be rounded to")
+        return
+    told = "no rounding" if not witness["rounding"] else to or "double"
+    require(told == (small or "no rounding"), f"rounding: by these runs it would be {small or 'no rounding'}")
+    require(to != "double", "rounded_to: not said for doubles")
+
+
+def rounding_of(domain: Domain, profiles: Sequence[Any], outcomes: Sequence[Outcome], margin: Number) -> str | None:
+    """The rounding that is not smaller than a violation: of doubles, of 32-bit floats, or of long decimals."""
     payments = [payment for outcome in outcomes for draw in outcome.draws for payment in draw.payments]
     amounts = [amount for vectors in (*domain.types, *profiles) for vector in vectors for amount in vector]
+    most = max(gap(amount, 0) for amount in (*amounts, *payments))
     # a long binary fraction is a double; 2^-46 is what a short sum of products of doubles can be off by
-    doubles = any(payment.denominator % 2**20 == 0 for payment in payments)
-    tiny = doubles and -margin * 2**46 <= max(gap(amount, 0) for amount in (*amounts, *payments))
-    require(witness["rounding"] == tiny, "rounding: so called iff doubles were paid and it is at most 2^-46 of amounts")
+    longest: int = max([1, *(p.denominator for p in payments if p.denominator.bit_count() == 1)])
+    if longest >= 2**20 and -margin * 2**46 <= most:
+        return "double"
+    singles = all(gap(p.numerator, 0) < 2**24 and p.denominator.bit_count() == 1 for p in payments)
+    if singles and longest >= 2**10 and -margin * 2**17 <= most:
+        return "single"
+    for digits in range(41):
+        if all(payment * 10**digits % 1 == 0 or (digits < 9 and as_double(payment, digits)) for payment in payments):
+            return f"1/10^{digits}" if digits > 8 and -margin * 10**digits <= 64 else None
+    return None
+
+
+def as_double(amount: Number, digits: int) -> bool:
+    """Whether it is the double next to a number of so many decimal places."""
+    if amount.denominator.bit_count() > 1 or gap(amount, 0) > 2**53:
+        return False
+    return Fraction(float(Fraction(round(amount * 10**digits), 10**digits))) == amount
+
+
+def coarse_unit(seen: Observed) -> Number | None:
+    """The power of ten, from 1 to 10^-8, of which all payments on the grid are multiples and not all values are."""
+    if seen.certificate["subject"]["returns"]["randomised"]:
+        return None
+    paid = {deal[1] for one in seen.answers if not isinstance(one, str) for deal in one.deals}
+    for digits in range(9):
+        if all(amount * 10**digits % 1 == 0 or as_double(amount, digits) for amount in paid):
+            unit = Fraction(1, 10**digits)
+            finer = any(amount % unit for types in seen.domain.types for type_ in types for amount in type_)
+            return simplest(unit) if finer and len(paid - {0}) > 1 else None
+    return None
 
 
 def margin_at(
@@ -3334,7 +3487,12 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
         key = next(key for key in found if found[key] != claim["table"][key])
         require(False, f"table.{key} should be {json.dumps(found[key])}")
     require(verdict != "ERROR" or not violations_of(found), "the violation does repeat itself: REFUTED, not ERROR")
+    unit = coarse_unit(seen) if verdict == "REFUTED" else None
     for key in ("witness", "worst") if verdict == "REFUTED" else ():
+        named = claim[key].get("rounded_to")
+        due = unit if unit is not None and -number(claim[key]["margin"]) < unit else None
+        known = named == "single" or "^" in str(named) or (claim[key]["rounding"] and named is None)
+        require(known or named == (due and str(due)), f"{key}: rounded_to should be {due}")
         for run in claim[key]["runs"]:
             same = seen.answers[seen.domain.place(run["bids"])] == seen.domain.recorded(run["draws"])
             require(same, f"{key}: at bids {run['bids']} the subject does something else")
@@ -3381,6 +3539,7 @@ class Explored:
     def __init__(self, certificate: Json, domain: Domain, place: Place, seen: Observed) -> None:
         exploration = certificate["exploration"]
         require(certificate["subject"]["numbers"] == "exact", "only exact numbers can be explored")
+        require("absent" not in certificate["subject"], "who stays away cannot be told from a symbolic number")
         d, self.domain, self.given = domain.dimension, domain, admissible(domain)
         self._knowers: dict[bool, Knowers] = {}
         self._groups: dict[tuple[tuple[int, ...], bool], list[tuple[Route, int]]] = {}
@@ -3874,6 +4033,7 @@ def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
         require(name not in ranked, f"{name}: only where agents rank")
         known = domain.kind != "utilities" or name in ON_UTILITIES
         require(known, f"{name}: has no meaning where only utilities are told")
+        require(name in ON_MARKETS.get(domain.kind, (name,)), f"{name}: has no meaning where agents sell")
         require(domain.kind != "utilities" or certificate["exploration"] is None, "exploration: labels are no numbers")
         return
     lottery = certificate["subject"]["returns"]["randomised"]

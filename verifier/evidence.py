@@ -83,7 +83,8 @@ class Witness:
     margin : the exact negative margin, recomputed from `runs`
     alternative : (n,) shares of the better allocation, for efficiency
     repeat : how the second run was obtained, for determinism
-    rounding : whether the violation is no larger than the rounding of doubles that the subject returned
+    rounding : whether the violation is no larger than a rounding of the payments that the subject returned
+    rounded_to : to what they are rounded: "single" floats, or a unit such as "1/100"; None for doubles, or no rounding
     """
 
     agents: tuple[int, ...]
@@ -92,6 +93,7 @@ class Witness:
     alternative: tuple[Share, ...] | None = None
     repeat: str | None = None
     rounding: bool = False
+    rounded_to: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """The witness as the certificate holds it."""
@@ -102,6 +104,7 @@ class Witness:
             "alternative": None if self.alternative is None else [share_json(share) for share in self.alternative],
             "repeat": self.repeat,
             "rounding": self.rounding,
+            **({"rounded_to": self.rounded_to} if self.rounded_to else {}),
         }
 
 

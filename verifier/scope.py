@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from verifier.domains import Domain, Ordinal, Utilities
+from verifier.domains import Domain, Market, MultiUnit, Ordinal, Utilities
 from verifier.errors import DomainError, nearest
 
 
@@ -26,12 +26,14 @@ class Scoped(Protocol):
 
 def why_not(name: str, prop: Scoped, domain: Domain, *, engine: str, randomised: bool) -> str | None:
     """The reason why a property cannot be claimed in a domain, in one sentence; None where it can."""
-    setting = domain.kind if isinstance(domain, Ordinal | Utilities) else "money"
+    setting = domain.kind if isinstance(domain, Market | Ordinal | Utilities) else "money"
     if setting not in prop.settings:
         where = ", ".join(sorted(prop.settings - {"money"})) or "domains with money"
         missing = f"is defined for {where}"
         if isinstance(domain, Utilities):
             missing = "needs more than what the outcome is worth, which is all that is told here"
+        elif isinstance(domain, Market):
+            missing = "is not defined where agents sell"
         elif setting != "money":
             missing = "is about money, and here agents only rank"
         return f"{name} {missing}. Leave it out"
@@ -39,6 +41,8 @@ def why_not(name: str, prop: Scoped, domain: Domain, *, engine: str, randomised:
         return f"{name} is defined where a type is one number; in this domain it is {domain.dimension}. Leave it out"
     if isinstance(domain, Ordinal) and engine != "exhaustive":
         return f'engine = "{engine}" varies numbers, and reports are rankings here; write "exhaustive"'
+    if isinstance(domain, MultiUnit) and domain.flat and engine != "exhaustive":
+        return f'engine = "{engine}" varies marginal values one by one, and here they are flat; write "exhaustive"'
     if isinstance(domain, Utilities) and engine != "exhaustive":
         return f'engine = "{engine}" varies numbers, and reports are labels here; write "exhaustive"'
     if isinstance(domain, Ordinal) and randomised and not prop.lotteries:

@@ -18,7 +18,7 @@ from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError
 from verifier.evidence import Verdict
 from verifier.exact import Money, money
-from verifier.returns import ALLOCATION_FORMS, PAYMENT_FORMS, RANKED_RETURNS, Returns
+from verifier.returns import ALLOCATION_FORMS, PAYMENT_FORMS, RANKED_RETURNS, SELLERS, Returns
 from verifier.scope import Scoped, named_agents, why_not
 from verifier.spec_tables import At as _At
 from verifier.spec_tables import choice_at as _choice
@@ -31,7 +31,8 @@ from verifier.toml_lines import Keys, complaint, keep_text, line_of
 
 Locate: TypeAlias = Callable[[Keys], int]  # from a key path to a line, 0 where there is no file
 
-BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments", "sides")
+BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments", "sides", "hook")
+ABSENT = ("none", "missing")
 NUMBER_KINDS = ("exact", "float", "decimal")
 
 
@@ -50,6 +51,7 @@ class SubjectSpec:
     root : directory that joins the import path; None for the current one
     contracts : argmax contracts, "package.module:optimiser" -> "package.module:alternatives"
     calling : where it is not one call of one object
+    hook, fields, absent : how reports are built that are no plain numbers, see `adapters.reports`
     """
 
     call: str
@@ -62,6 +64,9 @@ class SubjectSpec:
     root: str | None = None
     contracts: Mapping[str, str] = field(default_factory=dict)
     calling: Calling = PLAIN
+    hook: str = ""
+    fields: tuple[str, ...] = ()
+    absent: str = ""
 
     def to_json(self) -> dict[str, object]:
         """The subject as the certificate holds it, without its source and without `root`, a path of one machine."""
@@ -75,6 +80,9 @@ class SubjectSpec:
             "returns": self.returns.to_json(),
             "contracts": dict(self.contracts),
             **({} if self.calling == PLAIN else {"calling": self.calling.to_json()}),
+            **({"hook": self.hook} if self.hook else {}),
+            **({"fields": list(self.fields)} if self.fields else {}),
+            **({"absent": self.absent} if self.absent else {}),
         }
 
 
@@ -197,7 +205,7 @@ def _subject(table: Mapping[str, object], path: str, kind: object = None) -> Sub
     if isinstance(recorded := table.get("calling"), Mapping):  # as a certificate has it
         table = {**{key: value for key, value in table.items() if key != "calling"}, **recorded}
     keys = ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts")
-    _known(table, where, (*keys, *CALLING_KEYS))
+    _known(table, where, (*keys, "hook", "fields", "absent", *CALLING_KEYS))
     call, root = _located(table, path)
     if not all(call.partition(":")):
         raise _At(
@@ -219,7 +227,30 @@ def _subject(table: Mapping[str, object], path: str, kind: object = None) -> Sub
         root=root,
         contracts=_contracts(table.get("contracts", {})),
         calling=_calling(table),
+        hook=_hook(table, call),
+        fields=_fields(table.get("fields", [])),
+        absent=_choice(table, where, "absent", ABSENT, "") if "absent" in table else "",
     )
+
+
+def _hook(table: Mapping[str, object], call: str) -> str:
+    """The function that builds what the subject is called with; empty where there is none."""
+    if ("hook" in table) != (table.get("bids") == "hook"):
+        raise _At('bids = "hook" and hook = "module:callable" go together', ("subject", "bids"))
+    if "hook" not in table:
+        return ""
+    hook = _text(table, ("subject",), "hook")
+    if call.startswith("exec:") or not all(hook.partition(":")):
+        raise _At(f'hook {hook!r} must be "module:callable", for a mechanism in Python', ("subject", "hook"))
+    return hook
+
+
+def _fields(written: object) -> tuple[str, ...]:
+    if not isinstance(written, list | tuple) or not all(isinstance(name, str) for name in written):
+        raise _At(f"fields must be a list of names, not {written!r}", ("subject", "fields"))
+    if len(set(written)) < len(written):
+        raise _At("fields repeat a name", ("subject", "fields"))
+    return tuple(written)
 
 
 def _calling(table: Mapping[str, object]) -> Calling:
@@ -282,13 +313,14 @@ def _returns(table: object, usual: Returns) -> Returns:
     where = ("subject", "returns")
     if not isinstance(table, Mapping):
         raise _At("returns must be a table, [subject.returns]", where)
-    _known(table, where, ("allocation", "payments", "allocation_as", "payments_as", "randomised"))
+    _known(table, where, ("allocation", "payments", "allocation_as", "payments_as", "randomised", "sellers"))
     return Returns(
         allocation=_text(table, where, "allocation", usual.allocation),
         payments=_text(table, where, "payments", usual.payments),
         allocation_as=_choice(table, where, "allocation_as", ALLOCATION_FORMS, usual.allocation_as),
         payments_as=_choice(table, where, "payments_as", PAYMENT_FORMS, usual.payments_as),
         randomised=_flag(table, where, "randomised"),
+        sellers=_choice(table, where, "sellers", SELLERS, "") if "sellers" in table else usual.sellers,
     )
 
 

@@ -50,6 +50,10 @@ class Tensor:
         """The smallest amount."""
         return Fraction(int(self.numerators.min()), self.denominator)
 
+    def distinct(self) -> set[Fraction]:
+        """The different amounts."""
+        return {Fraction(int(numerator), self.denominator) for numerator in np.unique(self.numerators)}
+
     def below(self, amount: Money) -> Array:
         """Boolean array: where an entry is less than `amount`."""
         # an integer k is below the rational q exactly when it is below the ceiling of q

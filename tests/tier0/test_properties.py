@@ -27,7 +27,8 @@ from verifier.properties.cases import (
     utility,
     worth,
 )
-from verifier.properties.replay import is_rounding, margin_of
+from verifier.properties.replay import margin_of
+from verifier.properties.rounding import rounded_to
 
 HALF = Fraction(1, 2)
 NAMES = [
@@ -296,5 +297,5 @@ def test_replay_works_in_slots_by_clicks() -> None:
 def test_only_a_violation_of_the_size_of_rounding_is_named_rounding() -> None:
     in_double = Fraction(0.1 + 0.2) - Fraction(3, 10)
     runs = (recorded((1, 0), 0, Fraction(0.1 + 0.2)),)
-    assert is_rounding(ITEM, runs, -in_double)
-    assert not is_rounding(ITEM, runs, Fraction(-1, 10**6))
+    assert rounded_to(ITEM, runs, -in_double) == "double"
+    assert rounded_to(ITEM, runs, Fraction(-1, 10**6)) is None

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from verifier.adapters.rankings import ballots
-from verifier.domains import Domain, Ordinal, Profile, Utilities
+from verifier.adapters.reports import composed
+from verifier.domains import Domain, MultiUnit, Ordinal, Profile, TwoSided, Utilities
 from verifier.domains.utilities import Label
 from verifier.errors import SubjectError, VerifierError
 from verifier.exact import Money
@@ -24,9 +25,15 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
     `bids` list, tuple, dict (by agent name), numpy, or arguments (a tuple that is spread over positional arguments);
     `numbers` exact (int where whole, else Fraction), fraction, float (the nearest double) or decimal (28 digits).
     """
+    if (spec.bids == "hook") != bool(spec.hook):
+        raise SubjectError('bids = "hook" and hook = "module:callable" go together')
+    if spec.hook or spec.fields or spec.absent or (isinstance(domain, MultiUnit) and domain.flat):
+        return composed(spec, domain, _NUMBERS[spec.numbers])
     if isinstance(domain, Ordinal):
         return ballots(spec.bids, domain)
     shape = _SHAPES.get(spec.bids)
+    if spec.bids == "sides" and isinstance(domain, TwoSided):
+        shape = _two_sides
     if shape is None or spec.numbers not in _NUMBERS:
         raise SubjectError(f"bids = {spec.bids!r}, numbers = {spec.numbers!r}: not a known way to offer bids")
     if spec.numbers == "exact" and spec.bids == "list":  # the usual case, without a detour
@@ -45,6 +52,12 @@ def offering(spec: SubjectSpec, domain: Domain) -> Offer:
         return shape(domain, bids)
 
     return offer
+
+
+def _two_sides(domain: Domain, bids: tuple[object, ...]) -> object:
+    """Two dicts, of the buyers and of the sellers, as two arguments."""
+    told, buyers = list(zip(domain.agents, bids, strict=True)), domain.buyers if isinstance(domain, TwoSided) else 0
+    return dict(told[:buyers]), dict(told[buyers:])
 
 
 def _labelled(label: Label, number: Callable[[Money], object]) -> object:

@@ -25,7 +25,9 @@ def ballots(shape: str, domain: Ordinal) -> Callable[[Profile], object]:
     dicts, of the proposers and of the receivers, as two arguments).
     """
     if shape == "sides" and not isinstance(domain, Matching):
-        raise SubjectError('bids = "sides" are of the domain kind "matching"; use list, tuple, dict or arguments')
+        raise SubjectError(
+            'bids = "sides" are of the domain kinds "matching" and "two-sided"; use list, tuple, dict or arguments'
+        )
     if shape == "sides":
         return lambda profile: _sides(domain, profile)
     if shape not in _SHAPES:

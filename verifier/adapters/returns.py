@@ -15,8 +15,10 @@ from verifier.adapters.faults import ProtocolFault, worded
 from verifier.adapters.paths import agent_place, by_agent, path
 from verifier.adapters.rankings import shares_reader
 from verifier.adapters.tables import shares_of_matrix
+from verifier.adapters.trades import amounts_of, units_of
 from verifier.adapters.worths import rows_reader
-from verifier.domains import Domain, Draw, Ordinal, Outcome, Share, Slots, Utilities
+from verifier.domains import Domain, Draw, Market, Ordinal, Outcome, Share, Slots, Utilities
+from verifier.domains.single_item import quantity
 from verifier.errors import DomainError, MoneyError, SubjectError, VerifierError
 from verifier.exact import Money, from_subject
 from verifier.returns import Returns
@@ -52,6 +54,10 @@ def reader(
         raise SubjectError('allocation_as = "order" lists agents by slot; this domain has no slots')
     if isinstance(domain, Utilities):
         return _told_reader(returns, domain, number)
+    if (returns.sellers is None) == isinstance(domain, Market):
+        raise SubjectError('sellers = "receive" or "net" is said where agents sell, and nowhere else')
+    if isinstance(domain, Market):
+        return _market_reader(returns, domain, number, amount)
     find_allocation, find_payments = path(returns.allocation), path(returns.payments)
     read_allocation, read_payments = _ALLOCATIONS[returns.allocation_as], _PAYMENTS[returns.payments_as]
 
@@ -82,6 +88,34 @@ def _ranked_reader(returns: Returns, domain: Ordinal) -> Callable[[object], Outc
         return Draw(probability, shares, nothing)
 
     return _outcomes(read, returns.randomised)
+
+
+def _market_reader(returns: Returns, domain: Market, number: Number, amount: Number) -> Callable[[object], Outcome]:
+    """The reader where agents sell; what they sell and receive is below zero, as in every deal."""
+    if "trades" in (returns.allocation_as, returns.payments_as) and returns.sellers == "net":
+        raise SubjectError('allocation_as = "trades" tells what sellers receive; write sellers = "receive"')
+    read_units, read_amounts = _ALLOCATIONS[returns.allocation_as], _PAYMENTS[returns.payments_as]
+    find_allocation = path(returns.allocation)
+    find_payments = path("." if returns.payments_as == "none" else returns.payments)
+
+    def read(result: object, probability: Money) -> Draw:
+        units = read_units(find_allocation(result), domain, amount)
+        amounts = read_amounts(find_payments(result), domain, units, number)
+        if returns.sellers == "net":
+            return Draw(probability, units, amounts)
+        own = range(domain.buying)
+        shares = tuple(one if agent in own else -quantity(one) for agent, one in enumerate(units))
+        return Draw(probability, shares, tuple(one if agent in own else -one for agent, one in enumerate(amounts)))
+
+    return _outcomes(read, returns.randomised)
+
+
+def _traded(value: Any, domain: Domain, amount: Number) -> Shares:
+    return units_of(value, domain)
+
+
+def _traded_at(value: Any, domain: Domain, shares: Shares, number: Number) -> Payments:
+    return amounts_of(value, domain, number)
 
 
 def _told_reader(returns: Returns, domain: Utilities, number: Number) -> Callable[[object], Outcome]:
@@ -285,6 +319,7 @@ _ALLOCATIONS: dict[str, ReadAllocation] = {
     "matrix": _from_matrix,
     "asked": _from_places,
     "asked-by-name": _from_names,
+    "trades": _traded,
 }
 _PAYMENTS: dict[str, ReadPayments] = {
     "per-agent": _pay_each,
@@ -293,6 +328,7 @@ _PAYMENTS: dict[str, ReadPayments] = {
     "unit-price": _unit_price,
     "asked": _pay_at_places,
     "asked-by-name": _pay_by_names,
+    "trades": _traded_at,
     "none": _nobody_pays,
 }
 

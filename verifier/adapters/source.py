@@ -24,7 +24,7 @@ def source_digests(spec: SubjectSpec) -> dict[str, str]:
     """
     if is_program(spec.call):
         return program_digests(spec.call, spec.root)
-    named = [spec.call, *(function for pair in spec.contracts.items() for function in pair)]
+    named = [spec.call, *filter(None, [spec.hook]), *(function for pair in spec.contracts.items() for function in pair)]
     modules = list(dict.fromkeys(function.partition(":")[0] for function in named))
     root = root_of(modules[0]) or _on_path(modules[0], spec.root)
     if root is None:

@@ -38,7 +38,7 @@ class Subject:
         self.contracts = Contracts(load_contracts(spec)) if contracts is None else contracts
         self._offer = offering(spec, domain)
         self._read = reader(spec.returns, domain)
-        self._deep = isinstance(domain, Ordinal)
+        self._deep = isinstance(domain, Ordinal) or spec.bids == "sides" or bool(spec.fields)
         self._spread = spec.bids in ("arguments", "sides")
 
     def observe(self, profile: Profile) -> Outcome:
@@ -80,9 +80,10 @@ class Subject:
             return self._observed(profile, read)
 
     def _observed(self, profile: Profile, read: Callable[[object], Outcome]) -> Outcome:
-        bids = self._offer(profile)
-        kept = kept_copy(bids, deep=self._deep)
+        bids = kept = None
         try:
+            bids = self._offer(profile)  # a hook is the subject's too
+            kept = None if self.spec.hook else kept_copy(bids, deep=self._deep)
             result = self.target(*bids) if self._spread else self.target(bids)  # type: ignore[misc]
         except (MoneyError, DomainError) as error:  # a subject may use our exact numbers
             raise ProtocolFault("crash", worded(error)) from error
@@ -90,7 +91,7 @@ class Subject:
             raise
         except BaseException as error:  # a stranger's code may raise anything, SystemExit too
             raise ProtocolFault("crash", worded(error)) from error
-        if not unchanged(bids, kept):
+        if not self.spec.hook and not unchanged(bids, kept):
             raise ProtocolFault("protocol", "changed the caller's bids")
         return read(result)
 

@@ -26,6 +26,7 @@ from verifier.domains.combinatorial import Combinatorial, monotone_types
 from verifier.domains.divisible import Divisible
 from verifier.domains.grid import Grid, parse_grid
 from verifier.domains.house_allocation import HouseAllocation
+from verifier.domains.market import Market, Procurement, TwoSided, joined
 from verifier.domains.matching import Matching
 from verifier.domains.multi_unit import MultiUnit
 from verifier.domains.ordinal import Objection, Ordinal
@@ -50,15 +51,18 @@ __all__ = [
     "Domain",
     "Draw",
     "HouseAllocation",
+    "Market",
     "Matching",
     "MultiUnit",
     "Objection",
     "Ordinal",
     "Outcome",
+    "Procurement",
     "Profile",
     "Share",
     "SingleItem",
     "Slots",
+    "TwoSided",
     "Type",
     "UnitDemand",
     "Utilities",
@@ -71,7 +75,8 @@ DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism
 _MOST_GOODS = 6
 _MOST_AGENTS = 1000
 KINDS: dict[str, type[Domain]] = {
-    kind.kind: kind for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible, Utilities)
+    kind.kind: kind
+    for kind in (SingleItem, UnitDemand, MultiUnit, Slots, Combinatorial, Divisible, TwoSided, Procurement, Utilities)
 } | dict(ORDINAL_KINDS)
 
 
@@ -82,7 +87,8 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     ----------
     table : `kind`, `agents` (count or names), `values` (a grid, or a table of one grid per agent name), optional
         `upper` (end of the continuum) and `amounts` ("reals", or "integers" where only whole numbers are values), and
-        the options of the kind: `items`, `click_rates`. Ordinal kinds have keys of their own, see `ordinal_tables`,
+        the options of the kind: `items`, `click_rates`; an exchange has `buyers` and
+        `sellers` in place of `agents`. Ordinal kinds have keys of their own, see `ordinal_tables`,
         and so have utilities
     budget : the most profiles that may be enumerated
 
@@ -98,7 +104,10 @@ def parse_domain(table: Mapping[str, object], budget: int = DEFAULT_BUDGET) -> D
     if written == Utilities.kind:
         return _amounts_read(lambda: parse_utilities(table, budget))
     kind = KINDS[written]
-    check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options))
+    if kind is TwoSided:
+        table = joined(table)
+    more = ("marginals",) if kind is MultiUnit else ()
+    check_keys(table, ("kind", "agents", "values", "upper", "amounts", *kind.options, *more))
     for key in ("agents", "values", *kind.options):
         if key not in table:
             raise DomainError(f"the domain lacks the key {key!r}")
@@ -134,6 +143,9 @@ def _of_kind(
 ) -> Domain:
     if kind is MultiUnit:
         items = positive_count(table, "items")
+        if _is_flat(table):
+            refuse_above(math.prod(grid.count * items for grid in grids), budget)
+            return MultiUnit(agents, tuple(_flat(grid, items) for grid in grids), upper, items, flat=True)
         refuse_above(math.prod(math.comb(grid.count + items - 1, items) for grid in grids), budget)
         return MultiUnit(agents, tuple(_decreasing(grid, items) for grid in grids), upper, items)
     refuse_above(math.prod(grid.count for grid in grids), budget)
@@ -148,6 +160,12 @@ def _of_kind(
         return UnitDemand(agents, types, upper, positive_count(table, "items"))
     if kind is Slots:
         return Slots(agents, types, upper, _click_rates(table["click_rates"]))
+    if kind is TwoSided:
+        return TwoSided(agents, types, upper, positive_count(table, "buyers"))
+    if kind is Procurement:
+        if (items := positive_count(table, "items")) > len(agents):
+            raise DomainError(f"items is {items}, but there are {len(agents)} sellers with one unit each")
+        return Procurement(agents, types, upper, items)
     if kind is Divisible:
         return Divisible(agents, types, upper)
     return SingleItem(agents, types, upper)
@@ -170,6 +188,20 @@ def _decreasing(grid: Grid, items: int) -> tuple[Type, ...]:
     """All non-increasing vectors of `items` grid amounts, simplest (smallest) first."""
     ascending = combinations_with_replacement(grid.values(), items)
     return tuple(sorted((tuple(reversed(vector)) for vector in ascending), key=lambda vector: (sum(vector), vector)))
+
+
+def _is_flat(table: Mapping[str, object]) -> bool:
+    if (written := table.get("marginals", "decreasing")) not in ("decreasing", "flat"):
+        raise DomainError(f'marginals must be "decreasing" or "flat", not {written!r}')
+    return written == "flat"
+
+
+def _flat(grid: Grid, items: int) -> tuple[Type, ...]:
+    """Nothing, and every quantity up to `items` at every price of the grid above zero; the simplest first."""
+    prices = [price for price in grid.values() if price > 0]
+    pairs = [(price,) * wanted + (0,) * (items - wanted) for wanted in range(1, items + 1) for price in prices]
+    nothing = [(0,) * items] if len(prices) < grid.count else []
+    return tuple(sorted((*nothing, *pairs), key=lambda vector: (sum(vector), vector)))
 
 
 def _click_rates(written: object) -> tuple[Money, ...]:

@@ -138,17 +138,20 @@ def value(type_: Type, consumption: Consumption) -> Money:
     return sum((worth * amount for worth, amount in zip(type_, consumption, strict=True)), Fraction(0))
 
 
-def agent_names(written: object) -> tuple[str, ...]:
-    """Names from a count (3 gives "bidder 1".."bidder 3") or from a list of names.
+_KEY = {"bidder": "agents", "buyer": "buyers", "seller": "sellers"}
+
+
+def agent_names(written: object, one: str = "bidder") -> tuple[str, ...]:
+    """Names from a count (3 gives "bidder 1".."bidder 3", or what `one` says) or from a list of names.
 
     Raises DomainError for none, for a repeated name, or for anything else.
     """
     if isinstance(written, int) and not isinstance(written, bool):
-        names = tuple(f"bidder {index + 1}" for index in range(written))
+        names = tuple(f"{one} {index + 1}" for index in range(written))
     elif isinstance(written, list | tuple) and all(isinstance(name, str) for name in written):
         names = tuple(written)
     else:
-        raise DomainError(f"agents must be a count or a list of names, not {written!r}")
+        raise DomainError(f"{_KEY[one]} must be a count or a list of names, not {written!r}")
     if not names:
         raise DomainError("a domain needs at least one agent")
     if len(set(names)) < len(names):

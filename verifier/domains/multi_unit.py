@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from verifier.domains.base import Domain, Slack
-from verifier.domains.outcome import Consumption, Share
+from verifier.domains.base import Bid, Domain, Slack
+from verifier.domains.outcome import Consumption, Profile, Share
 from verifier.domains.single_item import quantity
 from verifier.exact import Money, size
 
@@ -28,9 +28,13 @@ def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class MultiUnit(Domain):
-    """`items` identical items; a share is a whole number of them."""
+    """`items` identical items; a share is a whole number of them.
+
+    Where marginal values are `flat`, a bid is a pair: how many items are wanted, and what each of them is worth.
+    """
 
     items: int = 1
+    flat: bool = False
 
     kind: ClassVar[str] = "multi-unit"
     options: ClassVar[tuple[str, ...]] = ("items",)
@@ -62,8 +66,13 @@ class MultiUnit(Domain):
         for unit in range(self.items - 1):
             yield {unit + 1: 1, unit: -1}, 0
 
+    def bids(self, profile: Profile) -> tuple[Bid, ...]:
+        if self.flat:
+            return tuple((sum(worth > 0 for worth in report), report[0]) for report in profile)
+        return super(MultiUnit, self).bids(profile)
+
     def extra(self) -> dict[str, object]:
-        return {"items": self.items}
+        return {"items": self.items, **({"flat": True} if self.flat else {})}
 
 
 def _clip(amount: Money) -> Money:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from verifier.adapters import Subject
-from verifier.domains import Outcome, Profile
+from verifier.domains import Domain, Outcome, Profile
 from verifier.evidence import ObservedRun, Witness
+from verifier.exact import Money, show
 from verifier.properties import Property
 from verifier.properties.instances import Instance
-from verifier.properties.replay import is_rounding, margin_of
+from verifier.properties.replay import margin_of
+from verifier.properties.rounding import rounded_to
 
 
 def rerun_witness(subject: Subject, prop: Property, instance: Instance) -> Witness:
@@ -26,6 +30,17 @@ def repeat_witness(subject: Subject, prop: Property, profile: Profile, outcomes:
 
 
 def _finished(subject: Subject, prop: Property, draft: Witness) -> Witness:
-    margin = margin_of(prop, subject.domain, draft)
-    rounding = is_rounding(subject.domain, draft.runs, margin)
-    return Witness(draft.agents, draft.runs, margin, draft.alternative, draft.repeat, rounding)
+    return with_margin(subject.domain, draft, margin_of(prop, subject.domain, draft))
+
+
+def with_margin(domain: Domain, draft: Witness, margin: Money) -> Witness:
+    """The witness with its margin, and with the rounding that it may come from."""
+    to = rounded_to(domain, draft.runs, margin)
+    return replace(draft, margin=margin, rounding=to is not None, rounded_to=None if to == "double" else to)
+
+
+def with_unit(witness: Witness, unit: Money | None) -> Witness:
+    """The witness, named rounding where it is smaller than the unit in which the subject pays everywhere."""
+    if witness.rounding or unit is None or -witness.margin >= unit:
+        return witness
+    return replace(witness, rounding=True, rounded_to=show(unit))

@@ -35,4 +35,5 @@ ANONYMOUS = Property(
     formula="for all i, j and b without ties: (x, p)(b with b_i, b_j exchanged) = (x, p)(b) with i, j exchanged",
     over=Over.SWAPS,
     margin=margin,
+    settings=frozenset({"money", "procurement"}),
 )

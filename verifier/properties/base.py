@@ -12,6 +12,7 @@ from verifier.domains import Type
 from verifier.properties.cases import Case, Over, Quantity
 
 ANYWHERE = frozenset({"money", "house-allocation", "matching", "voting"})
+MARKETS = frozenset({"two-sided", "procurement"})  # where agents sell
 TOLD = frozenset({"utilities"})  # where what comes out is told by what it is worth alone
 
 
@@ -30,7 +31,7 @@ class Property:
     single_parameter : whether it is defined only where a type is one number
     on_symbols : whether the symbolic engine decides it; others are decided on grids only
     transform : over transforms, how every report is changed
-    settings : where it is defined: "money", or kinds of ordinal domains, or "utilities"
+    settings : where it is defined: "money", or kinds of ordinal domains, of markets, or "utilities"
     lotteries : whether it is defined for lotteries over what is only ranked
     only : indices of the agents about whom it is claimed, None for all; for quantifiers with a row for each agent
     """

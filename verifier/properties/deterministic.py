@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.properties.base import ANYWHERE, TOLD, Property
+from verifier.properties.base import ANYWHERE, MARKETS, TOLD, Property
 from verifier.properties.cases import Over, Quantity, RepeatCase
 
 
@@ -34,6 +34,6 @@ DETERMINISTIC = Property(
     over=Over.REPEATS,
     on_symbols=False,
     margin=margin,
-    settings=ANYWHERE | TOLD,
+    settings=ANYWHERE | MARKETS | TOLD,
     lotteries=True,
 )

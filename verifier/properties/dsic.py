@@ -12,7 +12,7 @@ Source       Vickrey 1961; Nisan, Roughgarden, Tardos, Vazirani 2007, Def. 9.14.
 
 from __future__ import annotations
 
-from verifier.properties.base import ANYWHERE, TOLD, Property
+from verifier.properties.base import ANYWHERE, MARKETS, TOLD, Property
 from verifier.properties.cases import DeviationCase, Over, Quantity, utility
 
 
@@ -28,5 +28,5 @@ DSIC = Property(
     formula="for all i, t, d, b_-i: u_i(t; t, b_-i) >= u_i(t; d, b_-i)",
     over=Over.DEVIATIONS,
     margin=margin,
-    settings=ANYWHERE | TOLD,
+    settings=ANYWHERE | MARKETS | TOLD,
 )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.properties.base import Property
+from verifier.properties.base import MARKETS, Property
 from verifier.properties.cases import AlternativeCase, Over, Quantity, worth
 
 
@@ -30,4 +30,5 @@ EFFICIENT = Property(
     formula="for all t and feasible y: sum_i v_i(t_i, x_i(t)) >= sum_i v_i(t_i, y_i)",
     over=Over.ALTERNATIVES,
     margin=margin,
+    settings=frozenset({"money"}) | MARKETS,
 )

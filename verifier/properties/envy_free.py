@@ -28,5 +28,5 @@ ENVY_FREE = Property(
     formula="for all i, j, t: v_i(t_i, x_i(t)) - p_i(t) >= v_i(t_i, x_j(t)) - p_j(t)",
     over=Over.PAIRS,
     margin=margin,
-    settings=frozenset({"money", "house-allocation"}),
+    settings=frozenset({"money", "house-allocation", "procurement"}),
 )

@@ -10,7 +10,7 @@ Source       Nisan et al. 2007, Def. 9.18.
 
 from __future__ import annotations
 
-from verifier.properties.base import ANYWHERE, TOLD, Property
+from verifier.properties.base import ANYWHERE, MARKETS, TOLD, Property
 from verifier.properties.cases import AgentCase, Over, Quantity, utility
 
 
@@ -25,5 +25,5 @@ EX_POST_IR = Property(
     formula="for all i, t: u_i(t_i; t) >= 0",
     over=Over.AGENTS,
     margin=margin,
-    settings=(ANYWHERE | TOLD) - {"voting"},
+    settings=(ANYWHERE | MARKETS | TOLD) - {"voting"},
 )

@@ -10,7 +10,7 @@ Source       the definition of each domain (`verify list domains`).
 
 from __future__ import annotations
 
-from verifier.properties.base import ANYWHERE, Property
+from verifier.properties.base import ANYWHERE, MARKETS, Property
 from verifier.properties.cases import Over, ProfileCase, Quantity
 
 
@@ -25,6 +25,6 @@ FEASIBLE = Property(
     formula="for all b: x(b) is feasible",
     over=Over.OUTCOMES,
     margin=margin,
-    settings=ANYWHERE,
+    settings=ANYWHERE | MARKETS,
     lotteries=True,
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.properties.base import Property
+from verifier.properties.base import MARKETS, Property
 from verifier.properties.cases import DeviationCase, Over, Quantity
 
 
@@ -33,4 +33,5 @@ MONOTONE = Property(
     formula="for all i, t, d, b_-i: (t - d) . (x_i(t, b_-i) - x_i(d, b_-i)) >= 0",
     over=Over.DEVIATIONS,
     margin=margin,
+    settings=frozenset({"money"}) | MARKETS,
 )

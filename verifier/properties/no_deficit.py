@@ -29,5 +29,5 @@ NO_DEFICIT = Property(
     formula="for all b: sum_i p_i(b) >= 0",
     over=Over.PROFILES,
     margin=margin,
-    settings=frozenset({"money"}) | TOLD,
+    settings=frozenset({"money", "two-sided"}) | TOLD,
 )

@@ -12,7 +12,7 @@ Source       Serizawa 2006; Moulin 1999 (group strategyproofness); Goldberg and 
 
 from __future__ import annotations
 
-from verifier.properties.base import ANYWHERE, TOLD, Property
+from verifier.properties.base import ANYWHERE, MARKETS, TOLD, Property
 from verifier.properties.cases import CoalitionCase, Over, Quantity, utility
 
 
@@ -30,5 +30,5 @@ PAIRWISE_STRATEGYPROOF = Property(
     formula="for all i, j, t_i, t_j, d_i, d_j, b: u_k(t_k; t_i, t_j, b) >= u_k(t_k; d_i, d_j, b) for k = i or k = j",
     over=Over.COALITIONS,
     margin=margin,
-    settings=ANYWHERE | TOLD,
+    settings=ANYWHERE | MARKETS | TOLD,
 )

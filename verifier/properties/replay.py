@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from verifier.domains import Consumption, Domain, Ordinal, Outcome
-from verifier.evidence import ObservedRun, Witness
-from verifier.exact import Money, money, size
+from verifier.evidence import Witness
+from verifier.exact import Money, money
 from verifier.properties.base import Property
 from verifier.properties.cases import (
     AgentCase,
@@ -61,19 +61,6 @@ def margin_of(prop: Property, domain: Domain, witness: Witness) -> Money:
     """The exact margin of the case that a witness describes, from its recorded runs alone."""
     runs = [PlainRun(domain, run.outcome) for run in witness.runs]
     return max(map(money, prop.margins(_CASES[prop.over](domain, witness, runs))))
-
-
-def is_rounding(domain: Domain, runs: tuple[ObservedRun, ...], margin: Money) -> bool:
-    """Whether a violation is no larger than the rounding of doubles, and doubles were in play.
-
-    In play: some payment is a long binary fraction (its denominator a multiple of 2^20). No larger: at most 2^-46 of
-    the largest amount in grid, reports and payments: 64 units in the last place, as a short sum can be off by.
-    """
-    payments = [payment for run in runs for draw in run.outcome.draws for payment in draw.payments]
-    profiles = [*domain.types, *(run.reports for run in runs)]
-    amounts = [size(amount) for vectors in profiles for vector in vectors for amount in vector]
-    in_play = any(payment.denominator % 2**20 == 0 for payment in payments)
-    return in_play and -margin * 2**46 <= max(*amounts, *map(size, payments))
 
 
 def _profile(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from verifier.domains import Type
-from verifier.properties.base import Property
+from verifier.properties.base import MARKETS, Property
 from verifier.properties.cases import Over, Quantity, TransformCase
 
 
@@ -38,6 +38,7 @@ SCALE_INVARIANT = Property(
     formula="for all b: x(2b) = x(b) and p(2b) = 2 p(b)",
     over=Over.TRANSFORMS,
     margin=margin,
+    settings=frozenset({"money"}) | MARKETS,
     on_symbols=False,
     transform=doubled,
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from verifier.domains import Type
-from verifier.properties.base import Property
+from verifier.properties.base import MARKETS, Property
 from verifier.properties.cases import Over, Quantity, TransformCase
 
 
@@ -41,6 +41,7 @@ TRANSLATION_INVARIANT = Property(
     formula="for all i, b: x(b + 1) = x(b) and p_i(b + 1) = p_i(b) + sum_c x_ic(b)",
     over=Over.TRANSFORMS,
     margin=margin,
+    settings=frozenset({"money"}) | MARKETS,
     on_symbols=False,
     transform=raised,
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.domains import Domain, Matching, Ordinal, Share, Type, Utilities
-from verifier.exact import Money
+from verifier.domains import Domain, Market, Matching, Ordinal, Share, Type, Utilities
+from verifier.exact import Money, size
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 _LONG = 10_000  # denominators past this one get a decimal beside them
 
 _WORTH = {"single-item": "the item is", "unit-demand": "one item is", "slots": "a click is", "divisible": "the good is"}
+_WORTH |= {"two-sided": "a unit is", "procurement": "to part with a unit is"}
 _UNITS = {
     "single-item": "share of the item",
     "slots": "click rate",
@@ -105,7 +106,14 @@ def share(domain: Domain, got: Share, agent: int = 0) -> str:
         return bundle(got)
     if domain.kind == "divisible":
         return "the whole good" if got == 1 else f"{amount(got)} of the good"
-    return f"{amount(got)} item" + ("" if got == 1 else "s")
+    if isinstance(domain, Market):
+        return f"{'sells' if got < 0 else 'buys'} {counted_amount(size(got), 'unit')}"
+    return counted_amount(got, "item")
+
+
+def counted_amount(number: Money, thing: str) -> str:
+    """`1 item`, `3/2 items`."""
+    return f"{amount(number)} {thing}" + ("" if number == 1 else "s")
 
 
 def bundle(number: Money) -> str:

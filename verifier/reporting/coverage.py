@@ -21,6 +21,8 @@ _KINDS = {
     "combinatorial": "{goods} distinct goods, more of them worth no less",
     "slots": "position slots with click rates {rates}",
     "divisible": "one divisible good",
+    "two-sided": "buyers and sellers of one unit each",
+    "procurement": "who sell one unit each at most, {items} of them bought",
     "utilities": "outcomes of which only what they are worth is told",
 }
 
@@ -37,7 +39,7 @@ def setting(domain: Domain) -> str:
     rates = extra.get("click_rates")
     shown = listed([str(rate) for rate in rates]) if isinstance(rates, list) else ""
     goods = _KINDS[domain.kind].format(items=extra.get("items"), goods=extra.get("goods"), rates=shown)
-    if 1 in (extra.get("items"), extra.get("goods")):
+    if domain.kind != "procurement" and 1 in (extra.get("items"), extra.get("goods")):
         goods = "one item" if "items" in extra else "one good"
     return f"{counted(len(domain.agents), 'agent')}, {goods}"
 

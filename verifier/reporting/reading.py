@@ -210,6 +210,8 @@ def _domain(data: dict[str, Any]) -> Domain:
     extra = {key: data[key] for key in kind.options}
     if "click_rates" in extra:
         extra["click_rates"] = tuple(money(rate) for rate in extra["click_rates"])
+    if data.get("flat") is True:
+        extra["flat"] = True
     if data["amounts"] not in AMOUNTS:
         raise CertificateError(f"amounts {data['amounts']!r} are not known to this program")
     upper = None if data["upper"] is None else money(data["upper"])
@@ -303,7 +305,15 @@ def _witness(data: dict[str, Any]) -> Witness:
         ObservedRun(profile(run["bids"]), Outcome(tuple(_draw(draw) for draw in run["draws"]))) for run in data["runs"]
     )
     alternative = None if data["alternative"] is None else _shares(data["alternative"])
-    return Witness(tuple(data["agents"]), runs, money(data["margin"]), alternative, data["repeat"], data["rounding"])
+    return Witness(
+        tuple(data["agents"]),
+        runs,
+        money(data["margin"]),
+        alternative,
+        data["repeat"],
+        data["rounding"],
+        data.get("rounded_to"),
+    )
 
 
 def _draw(data: dict[str, Any]) -> Draw:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from verifier.evidence import Row, Verdict
+from verifier.evidence import Row, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import PROPERTIES
 from verifier.properties.cases import Over
@@ -38,6 +38,24 @@ MEANINGS = {
 }
 
 ROUNDING = "A violation of this size is no larger than the rounding of the floats that were returned."
+
+
+def rounding(witness: Witness) -> str:
+    """What to say of a violation that may come from rounding, with its exact amount."""
+    exactly = amount(-witness.margin)
+    if witness.rounded_to is None:
+        return ROUNDING
+    if witness.rounded_to == "single":
+        return f"A violation of this size, {exactly}, is no larger than the rounding of 32-bit floats."
+    if "^" in witness.rounded_to:
+        return (
+            f"A violation of this size, {exactly}, is at most 64 times {witness.rounded_to}; so fine are the payments."
+        )
+    return (
+        f"A violation of this size, {exactly}, is smaller than {witness.rounded_to}, "
+        "of which all payments are multiples, while values are finer: it may come from rounding."
+    )
+
 
 _COUNTED = {
     Verdict.PROVED: "proved",
@@ -113,9 +131,9 @@ def _verdict(report: Report, claim: ClaimEntry) -> str:
             )
         case Verdict.REFUTED if claim.witness is not None:
             where = at_reports(report.domain, claim.witness)
-            rounding = f" {ROUNDING}" if claim.witness.rounding else ""
+            rounded = f" {rounding(claim.witness)}" if claim.witness.rounding else ""
             mass = f" {share}" if (share := volumes.mass(claim.volume)) else ""
-            return f"False: {finding(claim.property, report.domain, claim.witness)}, {where}.{rounding}{mass}"
+            return f"False: {finding(claim.property, report.domain, claim.witness)}, {where}.{rounded}{mass}"
         case Verdict.PROVED:
             return proofs.proved(report, claim)
         case Verdict.UNKNOWN if _is_unexplored(report, claim):

@@ -15,7 +15,7 @@ from verifier.reporting import arithmetic, ranking_arithmetic, relations, taking
 from verifier.reporting.amounts import amount, share, told
 from verifier.reporting.arithmetic import Reckoning, Sum
 from verifier.reporting.findings import finding
-from verifier.reporting.words import ROUNDING
+from verifier.reporting.words import rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def work(name: str, domain: Domain, witness: Witness) -> Worked:
             f"{amount(witness.margin)}. Do not rely on it."
         )
     if witness.rounding:
-        remarks.append(ROUNDING)
+        remarks.append(rounding(witness))
     runs = tuple(
         WorkedRun(heading, tuple(_draw(domain, run, draw) for draw in run.outcome.draws))
         for heading, run in zip(reckoning.headings, witness.runs, strict=True)

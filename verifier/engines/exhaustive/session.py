@@ -20,12 +20,13 @@ from verifier.engines.exhaustive.blocks import Site, blocks, repeat_block
 from verifier.engines.exhaustive.grid import OutcomeGrid, nth_profile
 from verifier.engines.exhaustive.observe import grid_of, run_grid, run_in_order, spread_sample
 from verifier.engines.exhaustive.reduce import Reduction, reduce
-from verifier.engines.witnesses import repeat_witness, rerun_witness
+from verifier.engines.witnesses import repeat_witness, rerun_witness, with_unit
 from verifier.evidence import Fault, Table, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import Property
 from verifier.properties.cases import Over
 from verifier.properties.instances import Instance
+from verifier.properties.rounding import unit_of
 
 REPEAT_SAMPLE = 200  # profiles that every audit runs again
 BACKWARDS = "second call, in reverse order"
@@ -102,7 +103,14 @@ class ExhaustiveSession:
             return Finding(Verdict.ERROR, f"the subject failed when a refutation was run again: {fault}", table)
         if witness.margin >= -tolerance or worst.margin != reduction.worst[0]:
             return Finding(Verdict.ERROR, "the subject gave another outcome when a refutation was run again", table)
-        return Finding(Verdict.REFUTED, None, table, witness, worst)
+        unit = self._paid_in()
+        return Finding(Verdict.REFUTED, None, table, with_unit(witness, unit), with_unit(worst, unit))
+
+    def _paid_in(self) -> Money | None:
+        """The unit in which the subject pays on the whole grid, where that is coarser than the values; see `rounding`."""
+        if self._grid is None or self.subject.spec.returns.randomised:
+            return None
+        return unit_of(self.subject.domain, {amount for tensor in self._grid.payments for amount in tensor.distinct()})
 
     def _instance(self, site: Site) -> Instance:
         """The case at a place of the grid, with its reports."""

@@ -22,11 +22,12 @@ from verifier.engines.symbolic.proof import exploration_json, proof_json, regret
 from verifier.engines.symbolic.proving import Broken, prove, prover
 from verifier.engines.symbolic.regret import regrets
 from verifier.engines.symbolic.replay import Replays, profile_at, replay
+from verifier.engines.witnesses import with_margin
 from verifier.evidence import Fault, ObservedRun, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import Property
 from verifier.properties.cases import Over
-from verifier.properties.replay import is_rounding, margin_of
+from verifier.properties.replay import margin_of
 
 PROVER = f"{prover.__module__}:{prover.__name__}"
 MOST_PATHS_LEFT, MOST_QUERIES_LEFT = 100, 1_000  # looked at after Ctrl-C: somebody waits, but not for long
@@ -224,5 +225,4 @@ class SymbolicSession:
         domain = self.subject.domain
         runs = tuple(ObservedRun(profile, self.subject.observe(profile)) for profile in profiles)
         draft = Witness(family.agents, runs, 0, family.alternative)
-        margin = margin_of(prop, domain, draft)
-        return Witness(family.agents, runs, margin, family.alternative, None, is_rounding(domain, runs, margin))
+        return with_margin(domain, draft, margin_of(prop, domain, draft))
