@@ -77,8 +77,8 @@ def _seeds(written: object, how: str) -> tuple[int, ...]:
         if written != ():
             raise ChanceError("seeds", 'seeds go with how = "seed"; leave them out')
         return ()
-    if not isinstance(written, list | tuple) or any(type(seed) is not int for seed in written):
-        raise ChanceError("seeds", f"seeds must be a list of integers, not {written!r}")
+    if not isinstance(written, list | tuple) or any(type(seed) is not int or seed < 0 for seed in written):
+        raise ChanceError("seeds", f"seeds must be a list of whole numbers of at least 0, not {written!r}")
     if not written or len(set(written)) < len(written):
         advice = "what all integers do cannot be enumerated, so the claim is about the listed ones, equally likely"
         raise ChanceError("seeds", f"seeds must list at least one seed, each once: {advice}")

@@ -59,9 +59,7 @@ def infer(table: Mapping[str, object], domain: Domain) -> Inferred:
         if fitting:
             choices = "; ".join(_options(reading) for _, reading in fitting[:6])
             shown = _excerpt(raw[0])
-            raise SpecError(
-                f"{table['call']} returned {shown}, which reads in {len(fitting)} ways; say one of: {choices}"
-            )
+            raise SpecError(f"{table['call']} returned {shown}, which reads in {len(fitting)} ways; say one of: {choices}")
         problems.append(f"with bids as {shape} it returned {_excerpt(raw[0])}, which no known form reads")
     raise SpecError(f"{table['call']} cannot be read: {problems[0] if problems else 'it gave nothing'}")
 
