@@ -51,15 +51,15 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial, update_wrapper
-from itertools import combinations, islice, permutations, product
-from operator import is_, mul
+from itertools import combinations, islice, pairwise, permutations, product
+from operator import index, is_, mul
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
@@ -1622,8 +1622,8 @@ def waited_for(result: Json) -> Json:
 
 
 # --- chance
-# A subject that draws at random is run under every way in which its draws can come out. One run is a list of draws, each
-# the chances of its options and the one that came out; the next run repeats them up to the last draw that has another
+# A subject that draws at random is run for every way in which its draws can come out. One run is a list of draws,
+# each the chances of its options and the one that came out; the next run repeats them up to the last draw that has another
 # option. A draw from a continuum, from too many options, or otherwise after equal draws, is a fault of the profile.
 
 
@@ -1647,8 +1647,8 @@ class Coins:
     def uneven(self, weights: Json) -> int:
         """One option, as likely as its share of the weights."""
         exact_ = [Fraction(exact(weight)) for weight in weights]
-        if min(exact_) < 0 or not any(exact_) or len(exact_) > MOST_BRANCHES:
-            self.refuse()
+        if min(exact_) < 0 or not any(exact_):
+            raise ValueError("no weights")
         chances = tuple(weight / sum(exact_) for weight in exact_)
         return chances.index(1) if 1 in chances else self._toss(chances)
 
@@ -1674,7 +1674,7 @@ class Randoms(random.Random):
     """The interface of random.Random over coins."""
 
     def __init__(self, coins: Coins) -> None:
-        self.coins = coins
+        self.coins, self.gauss_next = coins, None
         self.random = self.seed = self.getstate = self.setstate = coins.refuse  # type: ignore[method-assign]
 
     def _randbelow(self, n: int) -> int:
@@ -1682,19 +1682,19 @@ class Randoms(random.Random):
 
     def getrandbits(self, k: int) -> int:
         """Fair coins."""
-        return self.coins.even(2 ** min(k, 99))
+        return self.coins.even(1 << min(k, 99))
 
     def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
         """One of a range."""
         values = range(start) if stop is None else range(start, stop, step)
         if not values:
             raise ValueError("nothing to draw from")
-        return values[self.coins.even(len(values))]
+        return values[self.coins.even((values[-1] - values[0]) // values.step + 1)]
 
     def choices(self, population: Json, weights: Json = None, *, cum_weights: Json = None, k: int = 1) -> list[Any]:
         """Some of them, each drawn anew."""
         if cum_weights is not None:
-            weights = [cum_weights[0], *(two - one for one, two in zip(cum_weights, cum_weights[1:], strict=False))]
+            weights = [two - one for one, two in pairwise([0, *cum_weights])]
         if weights is not None and len(weights) != len(population):
             raise ValueError("other weights")
         size = len(population)
@@ -1708,10 +1708,12 @@ class Randoms(random.Random):
 
     def sample(self, population: Json, k: int, *, counts: Json = None) -> list[Any]:
         """Some of them, none twice."""
+        if not isinstance(population, Sequence):
+            raise TypeError("no sequence")
         rest = [
             one for one, count in zip(population, counts or [1] * len(population), strict=True) for _ in range(count)
         ]
-        if not hasattr(population, "__getitem__") or not 0 <= k <= len(rest):
+        if not 0 <= k <= len(rest):
             raise ValueError("too many are drawn")
         return [rest.pop(self.coins.even(len(rest))) for _ in range(k)]
 
@@ -1732,13 +1734,17 @@ class Arrays:
         rest = list(range(count))
         return [rest.pop(self.coins.even(len(rest))) for _ in range(count)]
 
-    def shuffle(self, x: Json) -> None:
+    def shuffle(self, x: Json, axis: int = 0) -> None:
         """Every order as likely."""
+        if axis or not isinstance(x, self.numpy.ndarray | MutableSequence):
+            self.coins.refuse()
         order = self._order(len(x))
         x[:] = x[order] if isinstance(x, self.numpy.ndarray) else [x[k] for k in order]
 
-    def permutation(self, x: Json) -> Any:
+    def permutation(self, x: Json, axis: int = 0) -> Any:
         """A copy in any order."""
+        if axis:
+            self.coins.refuse()
         return (items := self._items(x))[self._order(len(items))]
 
     def _items(self, a: Json) -> Any:
@@ -1747,12 +1753,12 @@ class Arrays:
     def _between(
         self, low: Json, high: Json = None, size: Json = None, dtype: Json = None, endpoint: bool = False
     ) -> Any:
-        first, end = (0, low + endpoint) if high is None else (low, high + endpoint)
+        first, end = (0, index(low) + endpoint) if high is None else (index(low), index(high) + endpoint)
         if end <= first:
             raise ValueError("nothing to draw from")
         kind = dtype or ("int64" if hasattr(self.like, "integers") else int)
         shape = () if size is None else size if isinstance(size, tuple) else (size,)
-        drawn = [first + self.coins.even(int(end - first)) for _ in range(math.prod(shape))]
+        drawn = [first + self.coins.even(end - first) for _ in range(math.prod(shape))]
         if size is None and kind is int:
             return int(drawn[0])
         made = self.numpy.array(drawn, dtype=kind).reshape(shape)
@@ -1763,7 +1769,9 @@ class Arrays:
         items = self._items(a)
         shape = () if size is None else size if isinstance(size, tuple) else (size,)
         rest, count = list(range(len(items))), math.prod(shape)
-        if p is not None and (len(p) != len(rest) or (count > 1 and not replace)):
+        if p is not None and len(p) != len(rest):
+            raise ValueError("other chances")
+        if p is not None and count > 1 and not replace:
             self.coins.refuse()
         drawn = []
         for _ in range(count):

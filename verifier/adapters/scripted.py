@@ -24,6 +24,7 @@ class ScriptedRandom(random.Random):
 
     def __init__(self, script: Script) -> None:  # the base class would seed itself
         self._script = script
+        self.gauss_next = None
 
     def random(self) -> NoReturn:
         """Refused."""
