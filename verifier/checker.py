@@ -59,7 +59,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial, update_wrapper
 from itertools import combinations, islice, pairwise, permutations, product
-from operator import index, is_, mul
+from operator import index as whole
+from operator import is_, mul
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
@@ -1623,8 +1624,8 @@ def waited_for(result: Json) -> Json:
 
 # --- chance
 # A subject that draws at random is run for every way in which its draws can come out. One run is a list of draws,
-# each the chances of its options and the one that came out; the next run repeats them up to the last draw that has another
-# option. A draw from a continuum, from too many options, or otherwise after equal draws, is a fault of the profile.
+# each the chances of its options and the one that came out; the next run repeats them up to the last draw that has
+# another option. A draw from a continuum, from too many options, or otherwise after equal draws, is a fault.
 
 
 class Coins:
@@ -1753,7 +1754,7 @@ class Arrays:
     def _between(
         self, low: Json, high: Json = None, size: Json = None, dtype: Json = None, endpoint: bool = False
     ) -> Any:
-        first, end = (0, index(low) + endpoint) if high is None else (index(low), index(high) + endpoint)
+        first, end = (0, whole(low) + endpoint) if high is None else (whole(low), whole(high) + endpoint)
         if end <= first:
             raise ValueError("nothing to draw from")
         kind = dtype or ("int64" if hasattr(self.like, "integers") else int)
