@@ -51,14 +51,15 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial, update_wrapper
-from itertools import combinations, islice, permutations, product
+from itertools import combinations, islice, pairwise, permutations, product
+from operator import index as whole
 from operator import is_, mul
 from pathlib import Path
 from types import ModuleType
@@ -75,12 +76,14 @@ ONE_STEP = Fraction(1, FINENESS)
 TRUSTED = "z3 is trusted here; beyond the grid, which has no violation, there is nothing that can be repeated"
 MOST_PROBES = 1000  # paths that are also run with numbers, off the grid
 MOST_YIELDS = 100_000  # of a generator
+MOST_BRANCHES = 5_000  # ways in which the draws at one profile can come out
 MIXTURES = 64  # and points between profiles of the grid
 BUILTINS = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
 
 Json: TypeAlias = Any
 Number: TypeAlias = int | Fraction
 Vector: TypeAlias = tuple[Number, ...]  # a type, or what an agent consumes; worth = inner product
+Toss: TypeAlias = tuple[tuple[Fraction, ...], int]  # the chances of the options of a draw, and which one came out
 Deal: TypeAlias = tuple[Vector, Number]  # what one agent gets and what it pays, in expectation
 
 
@@ -345,6 +348,12 @@ CALLING: Json = {
     "step?": TEXT,
     "until?": TEXT,
 }
+CHANCE: Json = {
+    "how": frozenset({"argument", "seed", "module"}),
+    "parameter": (TEXT,),
+    "kind": (frozenset({"random", "numpy-generator", "numpy-random-state"}),),
+    "seeds": [COUNT],
+}
 METHOD: Json = {
     "engine": TEXT,
     "scope": frozenset({"grid"}),
@@ -392,7 +401,7 @@ CERTIFICATE: Json = {
     "versions": OBJECT,
     "seed": COUNT,
     "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT, "examples?": COUNT, "samples?": COUNT},
-    "subject": Loose(SUBJECT, {"calling": CALLING, "hook": TEXT, "fields": [TEXT], "absent": ABSENT}),
+    "subject": Loose(SUBJECT, {"calling": CALLING, "random": CHANCE, "hook": TEXT, "fields": [TEXT], "absent": ABSENT}),
     "domain": OBJECT,
     "method": METHOD,
     "interrupted": FLAG,
@@ -1831,14 +1840,15 @@ def start(written: Json, target: Json, given: Json) -> Json:
     require(written["create"] or not style["fresh"], "calling: only what is created can be fresh")
     if not written["create"]:
         return (lambda: target), given
-    made = target(**given)
+    made = target(**given, **(specimen(written) if style["fresh"] else {}))
     return (partial(target, **given) if style["fresh"] else lambda: made), {}
 
 
-def in_style(written: Json, started: Json, *bids: Json) -> Json:
+def in_style(written: Json, started: Json, *bids: Json, **drawn: Json) -> Json:
     """One run of a mechanism that is made or reset first, is told bids one by one, or answers later."""
     style, (make, given) = written["calling"], started
-    body = make()
+    body = make(**drawn) if style["fresh"] else make()
+    given = given if style["fresh"] else {**given, **drawn}
     if style["reset"] is not None:
         getattr(body, style["reset"])()
     call = body if written["method"] is None else getattr(body, written["method"])
@@ -1891,6 +1901,227 @@ def waited_for(result: Json) -> Json:
     return asyncio.run(wait())
 
 
+# --- chance
+# A subject that draws at random is run for every way in which its draws can come out. One run is a list of draws,
+# each the chances of its options and the one that came out; the next run repeats them up to the last draw that has
+# another option. A draw from a continuum, from too many options, or otherwise after equal draws, is a fault.
+
+
+class Coins:
+    """The draws of one run: those given first, then always the first option."""
+
+    def __init__(self, given: Sequence[Toss] = ()) -> None:
+        self.given, self.tosses, self.refused = given, list[Toss](), False
+
+    def refuse(self, *_: Json, **__: Json) -> Any:
+        """The answer to every draw that is not enumerated; kept, since the subject may swallow any exception."""
+        self.refused = True
+        raise ValueError("this draw is not enumerated")
+
+    def even(self, count: int) -> int:
+        """One of so many options, all as likely."""
+        if count > MOST_BRANCHES:
+            self.refuse()
+        return 0 if count == 1 else self._toss((Fraction(1, count),) * count)
+
+    def uneven(self, weights: Json) -> int:
+        """One option, as likely as its share of the weights."""
+        exact_ = [Fraction(exact(weight)) for weight in weights]
+        if min(exact_) < 0 or not any(exact_):
+            raise ValueError("no weights")
+        chances = tuple(weight / sum(exact_) for weight in exact_)
+        return chances.index(1) if 1 in chances else self._toss(chances)
+
+    def _toss(self, chances: tuple[Fraction, ...]) -> int:
+        k = len(self.tosses)
+        toss = self.given[k] if k < len(self.given) else (chances, next(j for j, one in enumerate(chances) if one))
+        if toss[0] != chances:
+            self.refuse()
+        self.tosses.append(toss)
+        return toss[1]
+
+    def after(self) -> list[Toss] | None:
+        """The draws that the next run is to begin with; None after the last run."""
+        for k in reversed(range(len(self.tosses))):
+            chances, came = self.tosses[k]
+            for other in range(came + 1, len(chances)):
+                if chances[other]:
+                    return [*self.tosses[:k], (chances, other)]
+        return None
+
+
+class Randoms(random.Random):
+    """The interface of random.Random over coins."""
+
+    def __init__(self, coins: Coins) -> None:
+        self.coins, self.gauss_next = coins, None
+        self.random = self.seed = self.getstate = self.setstate = coins.refuse  # type: ignore[method-assign]
+
+    def _randbelow(self, n: int) -> int:
+        return self.coins.even(n)
+
+    def getrandbits(self, k: int) -> int:
+        """Fair coins."""
+        return self.coins.even(1 << min(k, 99))
+
+    def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
+        """One of a range."""
+        values = range(start) if stop is None else range(start, stop, step)
+        if not values:
+            raise ValueError("nothing to draw from")
+        return values[self.coins.even((values[-1] - values[0]) // values.step + 1)]
+
+    def choices(self, population: Json, weights: Json = None, *, cum_weights: Json = None, k: int = 1) -> list[Any]:
+        """Some of them, each drawn anew."""
+        if cum_weights is not None:
+            weights = [two - one for one, two in pairwise([0, *cum_weights])]
+        if weights is not None and len(weights) != len(population):
+            raise ValueError("other weights")
+        size = len(population)
+        return [population[self.coins.even(size) if weights is None else self.coins.uneven(weights)] for _ in range(k)]
+
+    def shuffle(self, x: Json) -> None:
+        """Every order as likely: the last place first."""
+        for last in range(len(x) - 1, 0, -1):
+            k = self.coins.even(last + 1)
+            x[last], x[k] = x[k], x[last]
+
+    def sample(self, population: Json, k: int, *, counts: Json = None) -> list[Any]:
+        """Some of them, none twice."""
+        if not isinstance(population, Sequence):
+            raise TypeError("no sequence")
+        rest = [
+            one for one, count in zip(population, counts or [1] * len(population), strict=True) for _ in range(count)
+        ]
+        if not 0 <= k <= len(rest):
+            raise ValueError("too many are drawn")
+        return [rest.pop(self.coins.even(len(rest))) for _ in range(k)]
+
+
+class Arrays:
+    """The interface of numpy's Generator and RandomState over coins; what is not here is refused."""
+
+    def __init__(self, coins: Coins, name: str) -> None:
+        self.coins, self.numpy = coins, importlib.import_module("numpy")
+        self.like = getattr(self.numpy.random, name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or not hasattr(self.like, name):
+            raise AttributeError(name)
+        return self._between if name in ("integers", "randint") else self.coins.refuse
+
+    def _order(self, count: int) -> list[int]:
+        rest = list(range(count))
+        return [rest.pop(self.coins.even(len(rest))) for _ in range(count)]
+
+    def shuffle(self, x: Json, axis: int = 0) -> None:
+        """Every order as likely."""
+        if axis or not isinstance(x, self.numpy.ndarray | MutableSequence):
+            self.coins.refuse()
+        order = self._order(len(x))
+        x[:] = x[order] if isinstance(x, self.numpy.ndarray) else [x[k] for k in order]
+
+    def permutation(self, x: Json, axis: int = 0) -> Any:
+        """A copy in any order."""
+        if axis:
+            self.coins.refuse()
+        return (items := self._items(x))[self._order(len(items))]
+
+    def _items(self, a: Json) -> Any:
+        return self.numpy.arange(a) if self.numpy.ndim(a) == 0 else self.numpy.array(a)
+
+    def _between(
+        self, low: Json, high: Json = None, size: Json = None, dtype: Json = None, endpoint: bool = False
+    ) -> Any:
+        first, end = (0, whole(low) + endpoint) if high is None else (whole(low), whole(high) + endpoint)
+        if end <= first:
+            raise ValueError("nothing to draw from")
+        kind = dtype or ("int64" if hasattr(self.like, "integers") else int)
+        shape = () if size is None else size if isinstance(size, tuple) else (size,)
+        drawn = [first + self.coins.even(end - first) for _ in range(math.prod(shape))]
+        if size is None and kind is int:
+            return int(drawn[0])
+        made = self.numpy.array(drawn, dtype=kind).reshape(shape)
+        return made[()] if size is None else made
+
+    def choice(self, a: Json, size: Json = None, replace: bool = True, p: Json = None) -> Any:
+        """Some of them, or one."""
+        items = self._items(a)
+        shape = () if size is None else size if isinstance(size, tuple) else (size,)
+        rest, count = list(range(len(items))), math.prod(shape)
+        if p is not None and len(p) != len(rest):
+            raise ValueError("other chances")
+        if p is not None and count > 1 and not replace:
+            self.coins.refuse()
+        drawn = []
+        for _ in range(count):
+            k = self.coins.even(len(rest)) if p is None else self.coins.uneven(list(p))
+            drawn.append(rest[k] if replace else rest.pop(k))
+        if size is None:
+            return drawn[0] if self.numpy.ndim(a) == 0 else items[drawn[0]]
+        return items[drawn].reshape(*shape, *items.shape[1:])
+
+
+CLASSES = {"numpy-generator": "Generator", "numpy-random-state": "RandomState"}
+
+
+def source_of(chance: Json, coins: Coins) -> Any:
+    """What the subject draws from, or the seed that it gets."""
+    if chance["how"] == "seed":
+        return chance["seeds"][coins.even(len(chance["seeds"]))]
+    return Randoms(coins) if chance["kind"] == "random" else Arrays(coins, CLASSES[chance["kind"]])
+
+
+def specimen(written: Json) -> dict[str, Any]:
+    """A first source, for what is created once to see that it can be."""
+    chance = written.get("random")
+    return {} if chance is None or chance["how"] == "module" else {chance["parameter"]: source_of(chance, Coins())}
+
+
+class Borrowed:
+    """The functions of a module that draw, replaced while the subject runs."""
+
+    def __init__(self, chance: Json) -> None:
+        self.source: Any = None
+        self.spots: list[tuple[Any, str, Any]] = []
+        self.loaded = 0
+        self.real: dict[int, Any] = {}
+        if chance["how"] != "module":
+            return
+        home: Any = importlib.import_module("random" if chance["kind"] == "random" else "numpy.random")
+        owner = random.Random if chance["kind"] == "random" else home.RandomState
+        drawing = [one for one in vars(home).values() if isinstance(getattr(one, "__self__", None), owner)]
+        for one in [home.default_rng] if chance["kind"] == "numpy-generator" else drawing:
+            self.real[id(one)] = one
+
+    @contextmanager
+    def replaced(self) -> Iterator[None]:
+        """Under every name that a loaded module has for them."""
+        if self.real and self.loaded != len(sys.modules):
+            modules = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
+            spaces = [object.__getattribute__(module, "__dict__") for module in modules]
+            named = [(space, name, one) for space in spaces for name, one in list(space.items())]
+            self.spots = [spot for spot in named if id(spot[2]) in self.real]
+            self.loaded = len(sys.modules)
+        for space, name, one in self.spots:
+            space[name] = partial(self.ask, one)
+        try:
+            yield
+        finally:
+            self.source = None
+            for space, name, one in self.spots:
+                space[name] = one
+
+    def ask(self, real: Any, *args: Json, **more: Json) -> Any:
+        """What is drawn; where the subject does not run, by the real function."""
+        if self.source is None:
+            return real(*args, **more)
+        if real.__name__ != "default_rng":
+            return getattr(self.source, real.__name__)(*args, **more)
+        seeds = [one for one in (*args, *more.values()) if one is not None and one is not self.source]
+        return self.source.coins.refuse() if seeds else self.source
+
+
 class Subject:
     """The mechanism under test, loaded as the certificate says."""
 
@@ -1919,6 +2150,9 @@ class Subject:
         require(silent or not domain.ordinal, "payments_as: nobody pays where agents only rank")
         sold = written["returns"]["payments_as"] in ("winner-pays", "unit-price")
         require(not sold or domain.kind != "utilities", "payments_as: there is no good here that has a price")
+        chance = written.get("random")
+        require_chance(written, chance)
+        self.borrowed = None if chance is None else Borrowed(chance)
         try:
             target: Any = importlib.import_module(place.module)
             if written["bids"] == "numpy":
@@ -2015,11 +2249,52 @@ class Subject:
         )
 
     def observe(self, profile: Sequence[Vector], numbers: str = "") -> Outcome | str:
+        """Run it once, or for all that it can draw: an outcome, or the kind of fault."""
+        if self.borrowed is None:
+            return self._once(profile, numbers, {})
+        found = self.branches(profile, numbers)
+        if isinstance(found, str):
+            return found
+        chances: dict[Any, Number] = {}
+        for tosses, outcome in found:
+            (draw,) = outcome.draws
+            chance = math.prod((of[came] for of, came in tosses), start=Fraction(1))
+            chances[draw[1:]] = chances.get(draw[1:], 0) + chance
+        return self.domain.outcome(tuple(Draw(simplest(chance), *drawn) for drawn, chance in chances.items()))
+
+    def branches(self, profile: Sequence[Vector], numbers: str = "") -> list[tuple[list[Toss], Outcome]] | str:
+        """Every way in which its draws can come out, with the outcome; or the kind of the first fault."""
+        assert self.borrowed is not None
+        found: list[tuple[list[Toss], Outcome]] = []
+        given: list[Toss] | None = []
+        with self.borrowed.replaced():
+            while given is not None:
+                coins = Coins(given)
+                seen = self.toss(profile, numbers, coins)
+                if isinstance(seen, str) or len(found) == MOST_BRANCHES:
+                    return seen if isinstance(seen, str) else "protocol"
+                found.append((coins.tosses, seen))
+                given = coins.after()
+        return found
+
+    def toss(self, profile: Sequence[Vector], numbers: str, coins: Coins) -> Outcome | str:
+        """One run with these coins."""
+        chance = self.written["random"]
+        source = source_of(chance, coins)
+        if self.borrowed is not None:
+            self.borrowed.source = source
+        seen = self._once(profile, numbers, {} if chance["how"] == "module" else {chance["parameter"]: source})
+        if coins.refused or (isinstance(seen, Outcome) and len(coins.tosses) < len(coins.given)):
+            return "protocol"
+        return seen
+
+    def _once(self, profile: Sequence[Vector], numbers: str, drawn: Json) -> Outcome | str:
         """Run it once: an outcome, or the kind of fault."""
         bids: Json = None
+        spread_out = self.written["bids"] in ("arguments", "sides")
         try:
             bids = self.offer(profile, numbers)
-            result = self.target(*bids) if self.written["bids"] in ("arguments", "sides") else self.target(bids)
+            result = self.target(*bids, **drawn) if spread_out else self.target(bids, **drawn)
         except KeyboardInterrupt:
             raise
         except BaseException:
@@ -2058,6 +2333,20 @@ class Subject:
         if not isinstance(held, dict | list | tuple):
             return [held]
         return [one for part in (held.values() if isinstance(held, dict) else held) for one in self.values(part)]
+
+
+def require_chance(written: Json, chance: Json) -> None:
+    """Refuse a table of chance that contradicts itself or the rest of the subject."""
+    if chance is None:
+        return
+    how, named = chance["how"], chance["parameter"] is not None
+    require(named == (how != "module") and (chance["kind"] is None) == (how == "seed"), f"random: not a way to {how}")
+    require((how == "seed") == bool(chance["seeds"]), "random: seeds for a seed alone")
+    require(len(set(chance["seeds"])) == len(chance["seeds"]), "random: a seed is listed twice")
+    require(not written["returns"]["randomised"], "random: what draws returns one outcome")
+    fresh = "calling" in written and written["calling"]["fresh"]
+    require(not named or fresh or not written["create"], "random: what gets a source has to be created for every run")
+    require(chance["parameter"] not in written["arguments"], "random: the parameter is among the arguments")
 
 
 class StandIn:
@@ -4010,6 +4299,7 @@ def check_whole(certificate: Json) -> Domain:
     require((exploration is not None) == symbolic, "exploration: only where an engine explores")
     empty = exploration is None or exploration["stopped"] is None or not (exploration["paths"] or exploration["tree"])
     require(empty, "exploration: paths although it was stopped")
+    require(exploration is None or "random" not in certificate["subject"], "exploration: of a subject that draws")
     same = exploration is None or exploration["contracts"].keys() == certificate["subject"]["contracts"].keys()
     require(same, "exploration.contracts: not those of the subject")
     reached = domain.whole or exploration is None or not exploration["unreached"]
@@ -4036,7 +4326,7 @@ def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
         require(name in ON_MARKETS.get(domain.kind, (name,)), f"{name}: has no meaning where agents sell")
         require(domain.kind != "utilities" or certificate["exploration"] is None, "exploration: labels are no numbers")
         return
-    lottery = certificate["subject"]["returns"]["randomised"]
+    lottery = certificate["subject"]["returns"]["randomised"] or "random" in certificate["subject"]
     meant = OF_LOTTERIES if lottery else (*OF_LOTTERIES, *ON_RANKINGS[domain.kind])
     require(name in meant, f"{name}: has no meaning {'for lotteries over rankings' if lottery else 'in this domain'}")
     require(certificate["exploration"] is None, "exploration: rankings are no symbolic numbers")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from verifier.calling import CALLING_KEYS, PLAIN, Calling, CallingError, parse_calling
+from verifier.chance import Chance, ChanceError, parse_chance
 from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
 from verifier.errors import DomainError, MoneyError, SpecError
 from verifier.evidence import Verdict
@@ -52,6 +53,7 @@ class SubjectSpec:
     contracts : argmax contracts, "package.module:optimiser" -> "package.module:alternatives"
     calling : where it is not one call of one object
     hook, fields, absent : how reports are built that are no plain numbers, see `adapters.reports`
+    chance : where it draws at random; None where it does not
     """
 
     call: str
@@ -67,6 +69,7 @@ class SubjectSpec:
     hook: str = ""
     fields: tuple[str, ...] = ()
     absent: str = ""
+    chance: Chance | None = None
 
     def to_json(self) -> dict[str, object]:
         """The subject as the certificate holds it, without its source and without `root`, a path of one machine."""
@@ -83,6 +86,7 @@ class SubjectSpec:
             **({"hook": self.hook} if self.hook else {}),
             **({"fields": list(self.fields)} if self.fields else {}),
             **({"absent": self.absent} if self.absent else {}),
+            **({} if self.chance is None else {"random": self.chance.to_json()}),
         }
 
 
@@ -184,7 +188,7 @@ def parse_spec(
             title=_text(table, (), "title"),
             subject=(subject := _subject(_table(table, "subject"), path, _table(table, "domain").get("kind"))),
             domain=(domain := _domain(_table(table, "domain"), budget)),
-            claims=_claims(table.get("claim"), properties, engines, domain, subject.returns.randomised),
+            claims=_claims(table.get("claim"), properties, engines, domain, subject),
             tier=tier,
             path=path,
         )
@@ -204,7 +208,7 @@ def _subject(table: Mapping[str, object], path: str, kind: object = None) -> Sub
     where = ("subject",)
     if isinstance(recorded := table.get("calling"), Mapping):  # as a certificate has it
         table = {**{key: value for key, value in table.items() if key != "calling"}, **recorded}
-    keys = ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts")
+    keys = ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts", "random")
     _known(table, where, (*keys, "hook", "fields", "absent", *CALLING_KEYS))
     call, root = _located(table, path)
     if not all(call.partition(":")):
@@ -230,6 +234,7 @@ def _subject(table: Mapping[str, object], path: str, kind: object = None) -> Sub
         hook=_hook(table, call),
         fields=_fields(table.get("fields", [])),
         absent=_choice(table, where, "absent", ABSENT, "") if "absent" in table else "",
+        chance=_chance(table),
     )
 
 
@@ -258,6 +263,28 @@ def _calling(table: Mapping[str, object]) -> Calling:
         return parse_calling(table)
     except CallingError as error:
         raise _At(str(error), ("subject", error.key)) from error
+
+
+def _chance(table: Mapping[str, object]) -> Chance | None:
+    written, where = table.get("random"), ("subject", "random")
+    if written is None:
+        return None
+    if not isinstance(written, Mapping):
+        raise _At("random must be a table, [subject.random]", where)
+    try:
+        found = parse_chance(written)
+    except ChanceError as error:
+        raise _At(str(error), (*where, error.key)) from error
+    returns = table.get("returns")
+    if isinstance(returns, Mapping) and returns.get("randomised"):
+        raise _At("a subject that draws returns one outcome; leave out randomised, or [subject.random]", where)
+    if str(table.get("call")).startswith("exec:"):
+        raise _At("the draws of a program in another language cannot be scripted; let it declare its lottery", where)
+    if found.parameter is not None and table.get("create") is True and table.get("fresh") is not True:
+        raise _At("the source goes to what is created, so it has to be created for every run; add fresh = true", where)
+    if found.parameter in (table.get("arguments") or ()):  # type: ignore[operator]
+        raise _At(f"parameter {found.parameter!r} is set by arguments too; leave it out there", (*where, "parameter"))
+    return found
 
 
 def _located(table: Mapping[str, object], path: str) -> tuple[str, str | None]:
@@ -343,7 +370,7 @@ def _named_key(table: Mapping[str, object], message: str) -> Keys:
 
 
 def _claims(
-    written: object, properties: Mapping[str, Scoped], engines: Collection[str], domain: Domain, randomised: bool
+    written: object, properties: Mapping[str, Scoped], engines: Collection[str], domain: Domain, subject: SubjectSpec
 ) -> tuple[Claim, ...]:
     if not written:
         raise _At("there is no claim; add a [[claim]] table with a property", ("claim",))
@@ -355,6 +382,9 @@ def _claims(
         _known(table, where, ("property", "expect", "tolerance", "engine", "agents"))
         prop = _choice({"property": _text(table, where, "property")}, where, "property", properties, "")
         engine = _choice(table, where, "engine", engines, "exhaustive")
+        randomised = subject.returns.randomised or subject.chance is not None
+        if engine == "symbolic" and subject.chance is not None:
+            raise _At('what draws at random is not run on symbols; write engine = "exhaustive"', (*where, "engine"))
         if (senseless := why_not(prop, properties[prop], domain, engine=engine, randomised=randomised)) is not None:
             raise _At(senseless, (*where, "property"))
         earlier = sum(claim.property == prop for claim in claims)

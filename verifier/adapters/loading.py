@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from verifier.adapters.contracts import Contract
 from verifier.adapters.executable import Program, is_program
 from verifier.adapters.faults import worded
+from verifier.adapters.injection import specimen
 from verifier.adapters.source import root_of
 from verifier.adapters.styles import styled
 from verifier.calling import PLAIN
@@ -40,7 +41,8 @@ def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object
     arguments = {name: plain(written) for name, written in spec.arguments.items()}
     make = partial(_same, target) if not spec.calling.fresh else partial(_made, target, arguments)
     if spec.create:
-        target = _created(spec.call, target, arguments)
+        drawn = specimen(spec.chance) if spec.calling.fresh else {}
+        target = _created(spec.call, target, {**arguments, **drawn})
         make = make if spec.calling.fresh else partial(_same, target)
         arguments = {}
     if spec.calling != PLAIN:
@@ -51,6 +53,7 @@ def load_target(spec: SubjectSpec, named: object = None) -> Callable[..., object
     if not callable(target):
         kind = type(target).__name__
         raise SubjectError(f"{spec.call} is a {kind}, which cannot be called; set `method` or `create`")
+    _require_parameters(spec.call, target, specimen(spec.chance), "[subject.random]")
     _require_parameters(spec.call, target, arguments)
     return with_arguments(target, arguments)
 
@@ -59,12 +62,12 @@ def _same(target: object) -> object:
     return target
 
 
-def _made(target: Any, arguments: Mapping[str, object]) -> object:
-    return target(**arguments)
+def _made(target: Any, arguments: Mapping[str, object], **drawn: object) -> object:
+    return target(**arguments, **drawn)
 
 
 def _styled(
-    spec: SubjectSpec, target: object, make: Callable[[], object], arguments: Mapping[str, object]
+    spec: SubjectSpec, target: object, make: Callable[..., object], arguments: Mapping[str, object]
 ) -> Callable[..., object]:
     """The mechanism in its declared style; every method that the style names must be there."""
     calling = spec.calling
@@ -82,7 +85,9 @@ def _styled(
     return styled(make, spec.method, calling, arguments)
 
 
-def _require_parameters(path: str, target: Callable[..., object], arguments: Mapping[str, object]) -> None:
+def _require_parameters(
+    path: str, target: Callable[..., object], arguments: Iterable[str], key: str = "`arguments`"
+) -> None:
     """Blame a misspelt argument here, not at every profile; only what the signature surely does not take."""
     try:
         parameters = inspect.signature(target, follow_wrapped=False).parameters  # a decorator may take more
@@ -93,7 +98,7 @@ def _require_parameters(path: str, target: Callable[..., object], arguments: Map
     taken = [name for name, parameter in parameters.items() if parameter.kind not in _BY_PLACE]
     for name in arguments:
         if name not in taken:
-            raise SubjectError(f"{path} has no parameter {name!r} that `arguments` could set{nearest(name, taken)}")
+            raise SubjectError(f"{path} has no parameter {name!r} that {key} could set{nearest(name, taken)}")
 
 
 def with_arguments(target: Callable[..., object], arguments: Mapping[str, object]) -> Callable[..., object]:

@@ -15,7 +15,7 @@ MOST_YIELDS = 100_000  # of one generator, or steps of a loop; more is taken for
 
 
 def styled(
-    make: Callable[[], Any], method: str | None, calling: Calling, arguments: Mapping[str, object]
+    make: Callable[..., Any], method: str | None, calling: Calling, arguments: Mapping[str, object]
 ) -> Callable[..., object]:
     """The function from bids to the result, by the declared style.
 
@@ -26,9 +26,17 @@ def styled(
 
 
 def _run(
-    make: Callable[[], Any], method: str | None, calling: Calling, arguments: Mapping[str, object], *bids: Any
+    make: Callable[..., Any],
+    method: str | None,
+    calling: Calling,
+    arguments: Mapping[str, object],
+    *bids: Any,
+    **drawn: Any,
 ) -> object:
-    holder = make()
+    if calling.fresh:  # a source of randomness goes where `arguments` go
+        holder = make(**drawn)
+    else:
+        holder, arguments = make(), {**arguments, **drawn}
     if calling.reset is not None:
         getattr(holder, calling.reset)()
     if calling.each is None:

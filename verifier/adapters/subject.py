@@ -6,20 +6,22 @@ readable result. What goes wrong is a `ProtocolFault` that belongs to the profil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
 from verifier.adapters.contracts import Contracts
 from verifier.adapters.executable import BATCH, Program
 from verifier.adapters.faults import Answer, ProtocolFault, worded
+from verifier.adapters.injection import Branch, Coins, lottery
 from verifier.adapters.loading import load_contracts, load_target
 from verifier.adapters.offering import kept_copy, offering, unchanged
 from verifier.adapters.returns import reader
 from verifier.domains import Domain, Ordinal, Outcome, Profile
-from verifier.errors import DomainError, MoneyError, VerifierError
+from verifier.errors import DomainError, MoneyError, SubjectError, VerifierError
 from verifier.spec import SubjectSpec
 
+_NOTHING: Mapping[str, object] = {}
 _ROUNDING = ("float", "decimal")  # kinds of numbers that round
 
 
@@ -36,6 +38,7 @@ class Subject:
         self.domain = domain
         self.target = target
         self.contracts = Contracts(load_contracts(spec)) if contracts is None else contracts
+        self.coins = None if spec.chance is None else Coins(spec.chance)
         self._offer = offering(spec, domain)
         self._read = reader(spec.returns, domain)
         self._deep = isinstance(domain, Ordinal) or spec.bids == "sides" or bool(spec.fields)
@@ -74,17 +77,32 @@ class Subject:
 
     def observe_as(self, profile: Profile, read: Callable[[object], Outcome]) -> Outcome:
         """As `observe`, with the result read by `read`; what is no error of the subject passes through."""
+        if self.coins is not None:
+            return lottery(self.branches(profile, read))
         if not self.contracts.compared:
             return self._observed(profile, read)
         with self.contracts.in_force(rounding=self.spec.numbers in _ROUNDING):
             return self._observed(profile, read)
 
-    def _observed(self, profile: Profile, read: Callable[[object], Outcome]) -> Outcome:
+    def branches(self, profile: Profile, read: Callable[[object], Outcome] | None = None) -> list[Branch]:
+        """Every way in which the draws of a run can come out, for a subject that draws at random.
+
+        Raises
+        ------
+        ProtocolFault : as `observe`, or a draw that cannot be enumerated.
+        """
+        if self.coins is None:
+            raise SubjectError(f"{self.spec.call} has no table [subject.random], so nothing of it is scripted")
+        return self.coins.branches(lambda drawn: self._observed(profile, read or self._read, drawn))
+
+    def _observed(
+        self, profile: Profile, read: Callable[[object], Outcome], drawn: Mapping[str, object] = _NOTHING
+    ) -> Outcome:
         bids = kept = None
         try:
             bids = self._offer(profile)  # a hook is the subject's too
             kept = None if self.spec.hook else kept_copy(bids, deep=self._deep)
-            result = self.target(*bids) if self._spread else self.target(bids)  # type: ignore[misc]
+            result = self.target(*bids, **drawn) if self._spread else self.target(bids, **drawn)  # type: ignore[misc]
         except (MoneyError, DomainError) as error:  # a subject may use our exact numbers
             raise ProtocolFault("crash", worded(error)) from error
         except (KeyboardInterrupt, VerifierError):

@@ -22,7 +22,7 @@ from verifier.tensor import Array
 def offers_batch(subject: Subject) -> bool:
     """Whether there is a `run_batch` that the declared protocol allows to use."""
     spec = subject.spec
-    plain = spec.numbers == "exact" and spec.returns == Returns()
+    plain = spec.chance is None and spec.numbers == "exact" and spec.returns == Returns()
     whole = all(type(amount) is int for types in subject.domain.types for type_ in types for amount in type_)
     return plain and whole and callable(getattr(subject.target, "run_batch", None))
 

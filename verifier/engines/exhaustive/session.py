@@ -107,7 +107,7 @@ class ExhaustiveSession:
         return Finding(Verdict.REFUTED, None, table, with_unit(witness, unit), with_unit(worst, unit))
 
     def _paid_in(self) -> Money | None:
-        """The unit in which the subject pays on the whole grid, where that is coarser than the values; see `rounding`."""
+        """The unit in which the subject pays on the whole grid, where that is coarser than the values."""
         if self._grid is None or self.subject.spec.returns.randomised:
             return None
         return unit_of(self.subject.domain, {amount for tensor in self._grid.payments for amount in tensor.distinct()})

@@ -1,0 +1,143 @@
+"""How a scripted source reaches the mechanism: as an argument, as one of the listed seeds, or in the place of a module.
+
+For a module, stand-ins take the place of its functions under every name that a loaded module has for them while the
+mechanism runs, and go afterwards; a stand-in that somebody kept asks the real function.
+"""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from types import ModuleType
+from typing import Any
+
+from verifier.adapters.coins import Flip, Script, every_branch
+from verifier.adapters.scripted import ScriptedRandom
+from verifier.chance import Chance
+from verifier.domains import Draw, Outcome
+from verifier.exact import simplest
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way in which the draws can come out: the draws, their probability, the sure outcome that they lead to."""
+
+    flips: tuple[Flip, ...]
+    probability: Fraction
+    outcome: Outcome
+
+
+def lottery(branches: list[Branch]) -> Outcome:
+    """The lottery over all branches; equal outcomes are joined, in the order in which they were met."""
+    chances: dict[tuple[object, ...], Fraction] = {}
+    for branch in branches:
+        (draw,) = branch.outcome.draws
+        key = (draw.shares, draw.payments)
+        chances[key] = chances.get(key, Fraction(0)) + branch.probability
+    return Outcome(tuple(Draw(simplest(chance), *key) for key, chance in chances.items()))  # type: ignore[arg-type]
+
+
+class Coins:
+    """The randomness of one subject, scripted as its claims file says."""
+
+    def __init__(self, chance: Chance) -> None:
+        self.chance = chance
+        self._source: object = None
+        self._stand_ins: dict[int, tuple[object, object]] = {}  # by identity: the real one and what stands in for it
+        self._places: list[tuple[dict[str, Any], str, int]] = []
+        self._modules = -1
+        if chance.how == "module":
+            for real in _functions(chance.kind):
+                self._stand_ins[id(real)] = real, self._standing_in(real)
+
+    def branches(self, run: Callable[[dict[str, object]], Outcome]) -> list[Branch]:
+        """Run under every script; `run` gets keyword arguments to pass on.
+
+        Raises
+        ------
+        Unscripted : a draw cannot be enumerated; or whatever `run` raises.
+        """
+
+        def scripted(script: Script) -> Outcome:
+            if self.chance.how == "seed":
+                return run({self.chance.parameter or "": self.chance.seeds[script.uniform(len(self.chance.seeds))]})
+            self._source = _source(self.chance.kind, script)
+            return run({} if self.chance.parameter is None else {self.chance.parameter: self._source})
+
+        with self._in_place():
+            return [Branch(*found) for found in every_branch(scripted)]
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        if not self._stand_ins:
+            yield
+            return
+        self._find_places()
+        try:
+            for namespace, name, key in self._places:
+                namespace[name] = self._stand_ins[key][1]
+            yield
+        finally:
+            for namespace, name, key in self._places:
+                namespace[name] = self._stand_ins[key][0]
+            self._source = None
+
+    def _find_places(self) -> None:
+        """Where the functions have a name; looked for again when modules were loaded."""
+        if len(sys.modules) == self._modules:
+            return
+        modules = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
+        self._places = [
+            (namespace, name, id(value))
+            for namespace in (object.__getattribute__(module, "__dict__") for module in modules)
+            for name, value in list(namespace.items())
+            if id(value) in self._stand_ins
+        ]
+        self._modules = len(sys.modules)
+
+    def _standing_in(self, real: Any) -> Callable[..., object]:
+        name = str(real.__name__)
+
+        def stand_in(*args: Any, **more: Any) -> object:
+            if self._source is None:
+                return real(*args, **more)
+            if name != "default_rng":
+                return getattr(self._source, name)(*args, **more)
+            given = [*args, *more.values()]
+            if any(one is not None and one is not self._source for one in given):
+                raise self._source._script.refuse("it seeds its source, so that nothing is drawn at random")  # type: ignore[attr-defined]
+            return self._source
+
+        stand_in.__name__ = name
+        return stand_in
+
+
+def specimen(chance: Chance | None) -> dict[str, object]:
+    """A source or seed under the name of its parameter, to see whether the mechanism takes it; nothing for a module."""
+    if chance is None or chance.parameter is None:
+        return {}
+    return {chance.parameter: chance.seeds[0] if chance.seeds else _source(chance.kind, Script())}
+
+
+def _source(kind: str | None, script: Script) -> object:
+    if kind == "random":
+        return ScriptedRandom(script)
+    from verifier.adapters.scripted_numpy import ScriptedGenerator, ScriptedRandomState
+
+    return ScriptedGenerator(script) if kind == "numpy-generator" else ScriptedRandomState(script)
+
+
+def _functions(kind: str | None) -> list[object]:
+    """The functions of the module that draw from its hidden generator."""
+    if kind == "random":
+        return [found for found in vars(random).values() if isinstance(getattr(found, "__self__", None), random.Random)]
+    numpy_random: Any = importlib.import_module("numpy.random")
+    if kind == "numpy-generator":
+        return [numpy_random.default_rng]
+    held = [getattr(numpy_random, name) for name in numpy_random.__all__]
+    return [found for found in held if isinstance(getattr(found, "__self__", None), numpy_random.RandomState)]

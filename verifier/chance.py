@@ -1,0 +1,85 @@
+"""Where a mechanism gets its randomness from: the table [subject.random].
+
+`how` says it: a named parameter gets a source ("argument"), a named parameter gets one of the listed seeds, each as
+likely as any other ("seed"), or the functions of a module are replaced while the mechanism runs ("module"). `kind` says
+what the source looks like. Draws are scripted and all of them are tried, so that an outcome is an exact lottery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from verifier.errors import DomainError, nearest
+
+WAYS = ("argument", "seed", "module")
+SOURCES = ("random", "numpy-generator", "numpy-random-state")
+CHANCE_KEYS = ("how", "parameter", "kind", "seeds")
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How the coins of a mechanism are scripted.
+
+    Attributes
+    ----------
+    how : "argument", "seed" or "module"
+    parameter : keyword that gets the source or the seed; it goes where `arguments` go
+    kind : "random" (random.Random, the module random), "numpy-generator" (numpy.random.Generator, default_rng) or
+        "numpy-random-state" (numpy.random.RandomState, the functions of numpy.random); None for seeds
+    seeds : the seeds, each as likely as any other
+    """
+
+    how: str
+    parameter: str | None = None
+    kind: str | None = None
+    seeds: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """The table as the certificate holds it."""
+        return {"how": self.how, "parameter": self.parameter, "kind": self.kind, "seeds": list(self.seeds)}
+
+
+class ChanceError(DomainError):
+    """A source of randomness that contradicts itself; mend the key that `key` names."""
+
+    def __init__(self, key: str, message: str) -> None:
+        self.key = key
+        super().__init__(message)
+
+
+def parse_chance(table: Mapping[str, object]) -> Chance:
+    """The source that a table [subject.random] declares; ChanceError where its keys do not go together."""
+    for key in table:
+        if key not in CHANCE_KEYS:
+            raise ChanceError(key, f"unknown key {key!r} in [subject.random]{nearest(key, list(CHANCE_KEYS))}")
+    how, kind, parameter = table.get("how"), table.get("kind"), table.get("parameter")
+    if not isinstance(how, str) or how not in WAYS:
+        raise ChanceError("how", f"how must be one of {', '.join(WAYS)}, not {how!r}{nearest(str(how), list(WAYS))}")
+    if (parameter is None) != (how == "module"):
+        missing = f'how = "{how}" needs the name of the parameter; add parameter = "rng"'
+        raise ChanceError("parameter", missing if parameter is None else "parameter: a module has none; leave it out")
+    if parameter is not None and (not isinstance(parameter, str) or not parameter.isidentifier()):
+        raise ChanceError("parameter", f"parameter must be the name of a parameter, not {parameter!r}")
+    seeds = _seeds(table.get("seeds") or (), how)
+    if how == "seed":
+        if kind is not None:
+            raise ChanceError("kind", "kind is about sources, and this mechanism makes its own of a seed; leave it out")
+        return Chance(how, parameter, None, seeds)
+    kind = "random" if kind is None else kind
+    if not isinstance(kind, str) or kind not in SOURCES:
+        raise ChanceError("kind", f"unknown kind {kind!r}{nearest(str(kind), list(SOURCES))}")
+    return Chance(how, parameter, kind)
+
+
+def _seeds(written: object, how: str) -> tuple[int, ...]:
+    if how != "seed":
+        if written != ():
+            raise ChanceError("seeds", 'seeds go with how = "seed"; leave them out')
+        return ()
+    if not isinstance(written, list | tuple) or any(type(seed) is not int or seed < 0 for seed in written):
+        raise ChanceError("seeds", f"seeds must be a list of whole numbers of at least 0, not {written!r}")
+    if not written or len(set(written)) < len(written):
+        advice = "what all integers do cannot be enumerated, so the claim is about the listed ones, equally likely"
+        raise ChanceError("seeds", f"seeds must list at least one seed, each once: {advice}")
+    return tuple(written)
