@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
-from verifier.errors import nearest
+from verifier.errors import MoneyError, nearest
+from verifier.exact import Money, money
 from verifier.toml_lines import Keys
 
 
@@ -78,3 +79,14 @@ def flag_at(table: Mapping[str, object], where: Keys, key: str) -> bool:
     if not isinstance(found, bool):
         raise At(f"{key} must be true or false, not {found!r}", (*where, key))
     return found
+
+
+def amount_at(written: object, where: Keys) -> Money:
+    """An exact amount; a tolerance is not negative."""
+    try:
+        amount = money(written)
+    except MoneyError as error:
+        raise At(f"{where[-1]}: {error}", where) from error
+    if where[-1] == "tolerance" and amount < 0:
+        raise At(f"tolerance {amount} is negative", where)
+    return amount
