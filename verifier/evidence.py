@@ -5,11 +5,13 @@ Everything here is plain data in exact rationals with a JSON form; `checker.py` 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from verifier.domains import Draw, Outcome, Profile, Share
-from verifier.exact import Money, show
+from verifier.exact import Money, money, show
 
 
 class Verdict(StrEnum):
@@ -72,6 +74,22 @@ def _draw_json(draw: Draw) -> dict[str, object]:
     }
 
 
+def _draw(data: Mapping[str, Any]) -> Draw:
+    payments = tuple(money(payment) for payment in data["payments"])
+    return Draw(money(data["probability"]), _shares(data["allocation"]), payments)
+
+
+def _shares(written: Sequence[str | list[str] | None]) -> tuple[Share, ...]:
+    return tuple(
+        None if one is None else money(one) if isinstance(one, str) else tuple(map(money, one)) for one in written
+    )
+
+
+def profile_of(bids: Sequence[Sequence[str]]) -> Profile:
+    """A list of type vectors from a certificate, exact."""
+    return tuple(tuple(money(amount) for amount in report) for report in bids)
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """A concrete refutation that anyone can replay.
@@ -94,6 +112,15 @@ class Witness:
     repeat: str | None = None
     rounding: bool = False
     rounded_to: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Witness:
+        """The witness of a certificate."""
+        runs = tuple(
+            ObservedRun(profile_of(run["bids"]), Outcome(tuple(map(_draw, run["draws"])))) for run in data["runs"]
+        )
+        alternative = None if data["alternative"] is None else _shares(data["alternative"])
+        return cls(tuple(data["agents"]), runs, money(data["margin"]), alternative, data["repeat"], data["rounding"])
 
     def to_json(self) -> dict[str, object]:
         """The witness as the certificate holds it."""

@@ -20,21 +20,24 @@ from verifier.exact import Money, show
 from verifier.spec import SubjectSpec
 
 PROPERTIES = ("dsic", "ex-post-ir", "no-deficit", "no-positive-transfers", "feasible")
-_READ = {
-    "shares": "list({at})",
-    "winner": "[int(name in ({at},)) for name in NAMES] if isinstance({at}, str) else "
-    "[int(agent == {at}) for agent in range(len(NAMES))]",
-    "winners": "[sum(name in (agent, NAMES[agent]) for name in {at}) for agent in range(len(NAMES))]",
-    "by-agent": "[{at}.get(name, {nothing}) for name in NAMES]",
-    "order": "[next((slot for slot, holder in enumerate({at}) if holder == agent), None) "
-    "for agent in range(len(NAMES))]",
+_READ = {  # from what lies at the declared place to shares
+    "shares": "list(found)",
+    "winner": "[int(found in (agent, name)) for agent, name in enumerate(NAMES)]",
+    "winners": "[sum(one in (agent, name) for one in found) for agent, name in enumerate(NAMES)]",
+    "by-agent": "[found.get(name, {nothing}) for name in NAMES]",
+    "order": "[next((slot for slot, holder in enumerate(found) if holder in (agent, name)), None) "
+    "for agent, name in enumerate(NAMES)]",
 }
 _PAID = {
-    "per-agent": "list({at})",
-    "by-agent": "[{at}.get(name, 0) for name in NAMES]",
-    "winner-pays": "[{at} if share else 0 for share in shares]",
-    "unit-price": "[{at} * share for share in shares]",
+    "per-agent": "list(paid)",
+    "by-agent": "[paid.get(name, 0) for name in NAMES]",
+    "winner-pays": "[paid if share else 0 for share in shares]",
+    "unit-price": "[paid * share for share in shares]",
 }
+_AT = """\
+def at(holder, step):
+    return holder[step] if isinstance(holder, dict) else getattr(holder, step)
+"""
 
 
 def write_test(
@@ -53,11 +56,12 @@ def write_test(
     SpecError : no such test can be written, and why.
     """
     _refuse(found, subject)
-    names = dict.fromkeys(found[0][3].agents)
+    names = max((domain.agents for *_, domain in found), key=len)
     module, _, path = subject.call.partition(":")
     top = path.partition(".")[0]
     tests = [_test(*one, subject) for one in found]
-    body = "\n\n\n".join([_run(subject, path, slots=isinstance(found[0][3], Slots)), *(test for test, _ in tests)])
+    called = _run(subject, path, slots=isinstance(found[0][3], Slots))
+    body = "\n\n\n".join([*([_AT.rstrip()] if " at(" in called else []), called, *tests])
     names_line = "" if "NAMES" not in body else f"NAMES = {list(names)!r}\n"
     needs = [text for text in ("Decimal", "Fraction") if f"{text}(" in body]
     imports = {"Decimal": "from decimal import Decimal\n", "Fraction": "from fractions import Fraction\n"}
@@ -114,7 +118,7 @@ def _run(subject: SubjectSpec, path: str, *, slots: bool) -> str:
     """The function from bids to shares and payments."""
     returns, calling = subject.returns, subject.calling
     arguments = "".join(f", {name}={_literal(written)}" for name, written in subject.arguments.items())
-    lines = ["def run(bids):"]
+    lines = ["def outcome(bids):"]
     if subject.create:
         lines.append(f"    mechanism = {path}({arguments.removeprefix(', ')})")
         arguments = ""
@@ -131,45 +135,42 @@ def _run(subject: SubjectSpec, path: str, *, slots: bool) -> str:
         lines.append(f"    result = {called}({spread}{arguments})")
         if calling.then is not None:
             lines.append(f"    result = mechanism.{calling.then}()")
-    at = _step("result", returns.allocation)
-    lines.append(f"    shares = {_READ[returns.allocation_as].format(at=at, nothing=None if slots else 0)}")
-    lines.append(f"    payments = {_PAID[returns.payments_as].format(at=_step('result', returns.payments))}")
-    lines.append("    return shares, payments")
+    nothing = "None" if slots else "0"
+    lines.append(f"    found = {_step('result', returns.allocation)}")
+    lines.append(f"    shares = {_READ[returns.allocation_as].format(nothing=nothing)}")
+    lines.append(f"    paid = {_step('result', returns.payments)}")
+    lines.append(f"    payments = {_PAID[returns.payments_as]}")
+    lines.append("    return shares, [Fraction(one) for one in payments]  # exactly, whatever kind of number it is")
     return "\n".join(lines)
 
 
 def _step(holder: str, path: str) -> str:
-    """The walk along a path, in code that takes keys of a mapping and attributes alike where a word could be either."""
+    """The walk along a path; a word may be a key or an attribute."""
     for step in [] if path == "." else path.split("."):
-        if step.isdecimal():
-            holder = f"{holder}[{step}]"
-        else:
-            holder = f"({holder}[{step!r}] if isinstance({holder}, dict) else {holder}.{step})"
+        holder = f"{holder}[{step}]" if step.isdecimal() else f"at({holder}, {step!r})"
     return holder
 
 
-def _test(name: str, said: str, witness: Witness, domain: Domain, subject: SubjectSpec) -> tuple[str, str]:
-    """A test function, and its name."""
+def _test(name: str, said: str, witness: Witness, domain: Domain, subject: SubjectSpec) -> str:
+    """A test function."""
     title = "test_" + re.sub(r"\W+", "_", _TITLES[name].format(who=_who(witness, domain))).strip("_").lower()
     bids = [_bids(subject, domain, run.reports) for run in witness.runs]
-    lines = [f"def {title}():", f'    """{said}"""']
+    lines = [f"def {title}():", f'    """{said}"""'.replace(". ", ".\n    ")]
     if name in ("dsic", "ex-post-ir"):
         (agent,) = witness.agents
-        lines.append(
-            f"    worth = {_worths(domain, witness.runs[0].reports[agent], agent)}  # of each share, to this agent"
-        )
-        lines.append(f"    shares, payments = run({bids[0]})")
+        lines.append(f"    worth = {_worths(domain, witness.runs[0].reports[agent])}  # of each share, to this agent")
+        lines.append(f"    shares, payments = outcome({bids[0]})")
         lines.append(f"    truthful = worth[shares[{agent}]] - payments[{agent}]")
         if name == "ex-post-ir":
             lines.append("    assert truthful >= 0")
         else:
-            lines.append(f"    shares, payments = run({bids[1]})")
+            lines.append(f"    shares, payments = outcome({bids[1]})")
             lines.append(f"    lying = worth[shares[{agent}]] - payments[{agent}]")
             lines.append("    assert truthful >= lying")
     else:
-        lines.append(f"    shares, payments = run({bids[0]})")
+        lines.append(f"    shares, payments = outcome({bids[0]})")
         lines.append(f"    assert {_ASSERTED[name].format(supply=_supply(domain))}")
-    return "\n".join(lines), title
+    return "\n".join(lines)
 
 
 _TITLES = {
@@ -199,14 +200,18 @@ def _supply(domain: Domain) -> str:
     return f"min(shares) >= 0 and sum(shares) <= {units}{each}"
 
 
-def _worths(domain: Domain, type_: Type, agent: int) -> str:
+def _worths(domain: Domain, type_: Type) -> str:
     """What each share is worth to the agent, as a literal."""
-    shares: dict[Share, Money] = {}
-    for alternative in domain.alternatives():
-        shares[alternative[agent]] = value(type_, domain.consumption(alternative[agent]))
-    nothing: Share = None if isinstance(domain, Slots) else 0
-    shares.setdefault(nothing, 0)
-    return "{" + ", ".join(f"{share!r}: {_literal_money(worth)}" for share, worth in shares.items()) + "}"
+    extra = domain.extra()
+    shares: list[Share] = [0, 1]
+    if isinstance(domain, Slots):
+        shares = [None, *range(len(domain.click_rates))]
+    elif isinstance(goods := extra.get("goods"), int):
+        shares = list(range(2**goods))
+    elif domain.kind == "multi-unit":
+        shares = list(range(domain.dimension + 1))
+    worths = (f"{share!r}: {_literal_money(value(type_, domain.consumption(share)))}" for share in shares)
+    return "{" + ", ".join(worths) + "}"
 
 
 def _bids(subject: SubjectSpec, domain: Domain, reports: Sequence[Type]) -> str:

@@ -15,7 +15,8 @@ from verifier.commands import asking, exits, options
 if TYPE_CHECKING:
     from verifier.commands.output import Reports
     from verifier.sheets.asked import Asked
-    from verifier.sheets.conduct import Planned
+    from verifier.sheets.conduct import Done, Planned
+    from verifier.sheets.mending import Mended
     from verifier.sheets.sheet import Result, Sheet
 
 _EPILOG = (
@@ -49,6 +50,12 @@ Examples:
     help="What decides the exit code; repeatable. Unless told: feasible, deterministic, dsic, ex-post-ir, no-deficit.",
 )
 @click.option("--trust", is_flag=True, help="Run the code in this process: proofs are possible, nothing is isolated.")
+@click.option(
+    "--write-test",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also write a pytest that fails until what is refuted is mended.",
+)
 @click.option("--no-sweep", is_flag=True, help="Only the setting that is asked for, no sizes and values around it.")
 @options.output
 @options.as_json
@@ -67,6 +74,7 @@ def audit(
     engine: str,
     require: tuple[str, ...],
     trust: bool,
+    write_test: Path | None,
     no_sweep: bool,
     output: Path,
     as_json: bool,
@@ -118,8 +126,13 @@ def audit(
             seed,
         )
         reports = Reports(output, beside)
-        sheet, results = _conduct(asked, found.said, reports, quiet)
+        done = _conduct(asked, found.said, reports, quiet)
+        sheet, results = done.sheet, done.results
+        if done.mended is not None and done.mended.module is not None:
+            _keep_repair(done.mended, f"{asked.name}_repaired", reports)
     index = reports.finish()
+    if write_test is not None:
+        _keep_test(sheet, results, asked, write_test)
     page = _write(sheet, results, output)
     if as_json:
         import json
@@ -146,9 +159,7 @@ def name_of(call: str, method: object) -> str:
     return kept.strip("-") or "audit"
 
 
-def _conduct(
-    asked: Asked, inferred: tuple[str, ...], reports: Reports, quiet: bool
-) -> tuple[Sheet, tuple[Result, ...]]:
+def _conduct(asked: Asked, inferred: tuple[str, ...], reports: Reports, quiet: bool) -> Done:
     """Run the plan, telling it first and then how far it is."""
     from verifier.commands.progress import listener
     from verifier.sheets.conduct import Done, Heard, Planned, conduct
@@ -163,7 +174,7 @@ def _conduct(
                         tell(later.event)
                         reports.hear(later.spec, later.event)
                     elif isinstance(later, Done):
-                        return later.sheet, later.results
+                        return later
     raise AssertionError("an audit ends with a sheet")
 
 
@@ -189,6 +200,33 @@ def _write(sheet: Sheet, results: tuple[Result, ...], output: Path) -> Path:
     page = output / f"{sheet.name}.sheet.html"
     write_whole(page, sheets.page(told, _by_name(results)))
     return page
+
+
+def _keep_test(sheet: Sheet, results: tuple[Result, ...], asked: Asked, file: Path) -> None:
+    """Write the test, or say on standard error why there is none."""
+    from verifier.commands.files import write_whole
+    from verifier.errors import SpecError
+    from verifier.sheets.advising import tests
+
+    try:
+        text = tests(sheet.rows, results, asked.spec_of_subject(), file.resolve().parent)
+    except SpecError as error:
+        click.echo(str(error), err=True)
+        return
+    write_whole(file, text)
+    click.echo(f"a test that fails until this is mended: {file}", err=True)
+
+
+def _keep_repair(mended: Mended, name: str, reports: Reports) -> None:
+    """Write the mended mechanism beside the certificates, and its own certificate."""
+    from verifier.audit import audit as decide
+    from verifier.commands.files import write_whole
+
+    name = name.replace("-", "_")
+    write_whole(reports.directory / f"{name}.py", str(mended.module))
+    spec = mended.spec(name, str(reports.directory.resolve()))
+    for event in decide(spec):
+        reports.hear(spec, event)
 
 
 def _by_name(results: tuple[Result, ...]) -> dict[str, Mapping[str, Any]]:

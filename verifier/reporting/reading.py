@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.domains import AMOUNTS, KINDS, Domain, Draw, Ordinal, Outcome, Profile, Share, Type
+from verifier.domains import AMOUNTS, KINDS, Domain, Ordinal, Type
 from verifier.domains.ordinal_tables import recorded
 from verifier.domains.utilities import Utilities, recorded_utilities
 from verifier.errors import CertificateError, VerifierError
-from verifier.evidence import Count, Fault, ObservedRun, Row, Table, Verdict, Witness
+from verifier.evidence import Count, Fault, Row, Table, Verdict, Witness, profile_of
 from verifier.exact import Money, money
 from verifier.reporting.amounts import counted
 
@@ -196,7 +196,7 @@ def _report(data: dict[str, Any]) -> Report:
 
 
 def _fault(data: dict[str, Any]) -> Fault:
-    return Fault(profile(data["bids"]), data["kind"], data["message"])
+    return Fault(profile_of(data["bids"]), data["kind"], data["message"])
 
 
 def _domain(data: dict[str, Any]) -> Domain:
@@ -204,7 +204,7 @@ def _domain(data: dict[str, Any]) -> Domain:
     if kind is None:
         raise CertificateError(f"domain kind {data['kind']!r} is not known to this program")
     if issubclass(kind, Ordinal):
-        return recorded(kind.kind, data["agents"], tuple(profile(types) for types in data["types"]), data)
+        return recorded(kind.kind, data["agents"], tuple(profile_of(types) for types in data["types"]), data)
     if kind is Utilities:
         return recorded_utilities(data["agents"], data)
     extra = {key: data[key] for key in kind.options}
@@ -215,7 +215,7 @@ def _domain(data: dict[str, Any]) -> Domain:
     if data["amounts"] not in AMOUNTS:
         raise CertificateError(f"amounts {data['amounts']!r} are not known to this program")
     upper = None if data["upper"] is None else money(data["upper"])
-    types = tuple(profile(types) for types in data["types"])
+    types = tuple(profile_of(types) for types in data["types"])
     return kind(tuple(data["agents"]), types, upper, amounts=data["amounts"], **extra)
 
 
@@ -242,11 +242,6 @@ def _ground(data: dict[str, Any]) -> str:
     return f"under the contract that {', and that '.join(promises)}" if promises else ""
 
 
-def profile(bids: list[list[str]]) -> Profile:
-    """A list of type vectors, exact."""
-    return tuple(tuple(money(amount) for amount in report) for report in bids)
-
-
 def _claim(data: dict[str, Any], domain: Domain, ground: str) -> ClaimEntry:
     refuted, proved = (data["verdict"] == verdict for verdict in (Verdict.REFUTED, Verdict.PROVED))
     read_as: dict[str, Any] = {
@@ -255,8 +250,8 @@ def _claim(data: dict[str, Any], domain: Domain, ground: str) -> ClaimEntry:
         "expect": Verdict(data["expect"]),
         "verdict": Verdict(data["verdict"]),
         "table": data["table"] and _table(data["table"]),
-        "witness": _witness(data["witness"]) if refuted else None,
-        "worst": _witness(data["worst"]) if refuted and data["worst"] else None,
+        "witness": Witness.from_json(data["witness"]) if refuted else None,
+        "worst": Witness.from_json(data["worst"]) if refuted and data["worst"] else None,
         "proof": tuple(map(len, data["proof"]["families"])) if data["proof"] and proved else None,
         "regret": tuple(_regret(one, domain) for one in data["regret"]) if data["regret"] and refuted else None,
     }
@@ -298,28 +293,3 @@ def _count(data: dict[str, int] | None) -> Count | None:
 
 def _optional(amount: str | None) -> Money | None:
     return None if amount is None else money(amount)
-
-
-def _witness(data: dict[str, Any]) -> Witness:
-    runs = tuple(
-        ObservedRun(profile(run["bids"]), Outcome(tuple(_draw(draw) for draw in run["draws"]))) for run in data["runs"]
-    )
-    alternative = None if data["alternative"] is None else _shares(data["alternative"])
-    return Witness(
-        tuple(data["agents"]),
-        runs,
-        money(data["margin"]),
-        alternative,
-        data["repeat"],
-        data["rounding"],
-        data.get("rounded_to"),
-    )
-
-
-def _draw(data: dict[str, Any]) -> Draw:
-    payments = tuple(money(payment) for payment in data["payments"])
-    return Draw(money(data["probability"]), _shares(data["allocation"]), payments)
-
-
-def _shares(written: list[str | list[str] | None]) -> tuple[Share, ...]:
-    return tuple(tuple(map(money, one)) if isinstance(one, list) else _optional(one) for one in written)

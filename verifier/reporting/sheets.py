@@ -25,6 +25,7 @@ def console(sheet: Mapping[str, Any], certificates: Certificates) -> str:
     lines = [f"judged: {judged(sheet)}", *(f"  {one}" for one in sheet["entry"]["inferred"]), "", *aligned(table), ""]
     for row in sheet["rows"]:
         lines += [f"{row['property']}: {one}" for one in row["advice"]]
+    lines += [f"payments: {one}" for one in sheet["payments"]]
     lines += [f"! {flag}" for flag in sheet["flags"]]
     lines += [f"- {one}" for one in sheet["notes"]]
     lines += [f"- {sheet['self_test']['said']}", "", closing(sheet), ""]

@@ -6,6 +6,7 @@ Ctrl-C ends the rounds and loses nothing: certificates that were sealed stay, th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -15,8 +16,10 @@ from verifier.adapters.limits import ISOLATION, Isolation
 from verifier.audit import Event, Finished, audit
 from verifier.domains import Domain
 from verifier.evidence import Verdict
+from verifier.sheets.advising import shape, shapes
 from verifier.sheets.asked import Asked
 from verifier.sheets.constants import numbers_in
+from verifier.sheets.mending import Mended, mend
 from verifier.sheets.plan import Plan, Round, make_plan
 from verifier.sheets.self_test import MOST, SelfTest, self_test
 from verifier.sheets.sheet import Result, Sheet, add_up
@@ -41,10 +44,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The sheet, and what it adds up."""
+    """The sheet, what it adds up, and what would mend it."""
 
     sheet: Sheet
     results: tuple[Result, ...]
+    mended: Mended | None = None
 
 
 Happening: TypeAlias = Planned | Heard | Done
@@ -88,7 +92,40 @@ def conduct(asked: Asked, inferred: tuple[str, ...] = ()) -> Iterator[Happening]
                 interrupted = bool(event.certificate["interrupted"])
         if interrupted:
             break
-    yield Done(_sheet(asked, inferred, plan, notes, tested, results, refused, interrupted), tuple(results))
+    sheet = _sheet(asked, inferred, plan, notes, tested, results, refused, interrupted)
+    if interrupted:
+        yield Done(sheet, tuple(results))
+        return
+    sheet = _advised(sheet, subject, isolation, results)
+    mended = None
+    if not plan.test.ordinal and any(row.property == "dsic" and row.verdict is Verdict.REFUTED for row in sheet.rows):
+        with _at_hand(subject, plan.test, isolation) as small:
+            mended = mend(small)
+        sheet = replace(sheet, payments=mended.said)
+    yield Done(sheet, tuple(results), mended)
+
+
+def _advised(sheet: Sheet, spec: SubjectSpec, isolation: Isolation | None, results: list[Result]) -> Sheet:
+    """The sheet with a sentence on the shape of each refutation that has one."""
+    said: dict[str, str] = {}
+    for row, (round_, claim) in shapes(sheet.rows, results):
+        with _at_hand(spec, round_.domain, isolation) as subject:
+            sentence = shape(subject, row, claim)
+        if sentence is not None and sentence not in said.values():
+            said[row.property] = sentence
+    rows = tuple(replace(row, advice=(said[row.property],)) if row.property in said else row for row in sheet.rows)
+    return replace(sheet, rows=rows)
+
+
+@contextmanager
+def _at_hand(spec: SubjectSpec, domain: Domain, isolation: Isolation | None) -> Iterator[Subject]:
+    """The subject in a domain, here or behind its walls."""
+    subject = load(spec, domain) if isolation is None else isolated(spec, domain, isolation)
+    try:
+        yield subject
+    finally:
+        if isinstance(subject, BridgedSubject):
+            subject.close()
 
 
 def _sheet(
@@ -147,12 +184,8 @@ def _reduced(round_: Round, results: list[Result]) -> Round | str:
 
 def _tested(spec: SubjectSpec, domain: Domain, isolation: Isolation | None) -> tuple[SelfTest, str]:
     """The self-test, and what the subject does with nobody there."""
-    subject = load(spec, domain) if isolation is None else isolated(spec, domain, isolation)
-    try:
+    with _at_hand(spec, domain, isolation) as subject:
         return self_test(subject), "" if domain.ordinal else _nobody(subject)
-    finally:
-        if isinstance(subject, BridgedSubject):
-            subject.close()
 
 
 def _nobody(subject: Subject) -> str:

@@ -9,7 +9,7 @@ Size            A property that holds in one setting and fails in another is fla
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from verifier.evidence import Verdict
@@ -67,6 +67,7 @@ class Sheet:
     ----------
     entry : what was called, and what was inferred about it: the judged entry point, validation in front of it included
     digests : sha256 of the certificates by name
+    payments : whether other payments would make the allocation truthful, and how far off they are
     flags : what a reader must not miss: verdicts that change with size, failures at other sizes, an interruption
     """
 
@@ -80,7 +81,7 @@ class Sheet:
     digests: Mapping[str, str]
     interrupted: bool
     refused: str | None = None
-    advice: Mapping[str, object] = field(default_factory=dict)
+    payments: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """The sheet as it is written and printed."""
@@ -95,7 +96,7 @@ class Sheet:
             "interrupted": self.interrupted,
             "rows": [row.to_json() for row in self.rows],
             "flags": list(self.flags),
-            "advice": dict(self.advice),
+            "payments": list(self.payments),
             "certificates": dict(self.digests),
         }
 
@@ -106,7 +107,10 @@ Result = tuple[Round, Mapping[str, Any]]  # a round that was run, and its certif
 def add_up(plan: Plan, results: Sequence[Result]) -> tuple[tuple[Row, ...], tuple[str, ...]]:
     """Rows for all properties of the plan, and flags."""
     rows = tuple(_row(name, name in plan.required, results) for name in plan.properties)
-    flags = [flag for row in rows for flag in _changes(row.property, results)]
+    changes = {row.property: _changes(row.property, results) for row in rows}
+    flags = [changes[row.property] for row in rows if row.required and changes[row.property]]
+    others = [row.property for row in rows if not row.required and changes[row.property]]
+    flags += [f"not required, and changing with the setting too: {', '.join(others)}"] if others else []
     flags += _failures(results)
     return rows, tuple(dict.fromkeys(flags))
 
@@ -175,8 +179,8 @@ def _coverage(
     return f"{words}; {others} more setting{'s' if others > 1 else ''}" if others and round_.main else words
 
 
-def _changes(name: str, results: Sequence[Result]) -> list[str]:
-    """A sentence where a property holds in one setting and fails in another."""
+def _changes(name: str, results: Sequence[Result]) -> str:
+    """A sentence where a property holds in one setting and fails in another, else nothing."""
     holds, fails = [], []
     for round_, _, claim in _decided(name, results):
         if claim["verdict"] == Verdict.REFUTED:
@@ -184,8 +188,8 @@ def _changes(name: str, results: Sequence[Result]) -> list[str]:
         elif claim["verdict"] in (Verdict.EXHAUSTED, Verdict.PROVED):
             holds.append(round_.label)
     if not holds or not fails or set(holds) & set(fails):
-        return []
-    return [f"{name} changes with the setting: it fails with {fails[0]} and holds with {holds[0]}"]
+        return ""
+    return f"{name} changes with the setting: it fails with {fails[0]} and holds with {holds[0]}"
 
 
 def _failures(results: Sequence[Result]) -> list[str]:
