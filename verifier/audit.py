@@ -28,6 +28,7 @@ from verifier.errors import SubjectError
 from verifier.evidence import Verdict, Witness
 from verifier.exact import show
 from verifier.properties import find_property
+from verifier.properties.cases import Over
 from verifier.properties.restricted import restricted, statement
 from verifier.spec import Claim, Spec
 
@@ -172,6 +173,9 @@ class Sessions:
             unstable = yield from self.exhaustive.instability()
             if unstable is not None:
                 return unstable
+        fault = self.exhaustive.hopeless
+        if claim.engine == "symbolic" and fault is not None and prop.over is not Over.OUTCOMES:
+            return Finding(Verdict.ERROR, f"no profile of the grid has a valid outcome; the first: {fault}")
         found = yield from engine.decide(prop, claim.tolerance)
         if claim.engine in VOLUMES and self._grid and found.verdict is Verdict.SUPPORTED:
             found = yield from self._held_to_the_grid(claim, found)

@@ -1,7 +1,8 @@
 """Whether a violation may come from the rounding of payments, and from which one.
 
 double   Some payment is a long binary fraction (its denominator 2^20 or a higher power of 2), and the violation is at
-         most 2^-46 of the largest amount in grid, reports and payments: 64 units in the last place, as a short sum can be off by.
+         most 2^-46 of the largest amount in grid, reports and payments: 64 units in the last place, as a short sum can
+         be off by.
 single   Likewise for 32-bit floats: a denominator of 2^10 or a higher power, no payment with more than 24 binary
          digits, and at most 2^-17 of the largest amount.
 decimal  All payments are multiples of 10^-k, k from 9 to 40 and no less, and the violation is at most 64 of these.
