@@ -18,6 +18,7 @@ from verifier.adapters.contracts import Contracts
 from verifier.adapters.curve import deviation_curve
 from verifier.adapters.executable import Program
 from verifier.adapters.limits import Isolation
+from verifier.adapters.packages import wrapped_packages
 from verifier.adapters.source import source_digests
 from verifier.certificate import seal
 from verifier.domains import Domain
@@ -330,11 +331,17 @@ def _certificate(
     interrupted: bool,
 ) -> dict[str, object]:
     faults = sessions.exhaustive.faults
+    source = source_digests(subject.spec)
+    packages = wrapped_packages(subject.spec, source)
     return seal(
         {
             "name": spec.name,
             "title": spec.title,
-            "subject": {**subject.spec.to_json(), "source": source_digests(subject.spec)},
+            "subject": {
+                **subject.spec.to_json(),
+                "source": source,
+                **({"packages": packages} if packages else {}),
+            },
             "domain": spec.domain.to_json(),
             "method": sessions.exhaustive.method(),
             "versions": _versions(),

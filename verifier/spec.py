@@ -195,7 +195,9 @@ def parse_spec(
 def subject_from_json(table: Mapping[str, object]) -> SubjectSpec:
     """The subject of a certificate; SpecError where its table is none."""
     try:
-        return _subject({key: value for key, value in table.items() if key != "source" and value is not None}, "")
+        return _subject(
+            {key: value for key, value in table.items() if key not in ("source", "packages") and value is not None}, ""
+        )
     except _At as error:
         raise SpecError(error.message) from error
 
