@@ -53,7 +53,7 @@ def wrapped_packages(spec: SubjectSpec, source: Iterable[str]) -> list[dict[str,
 
 @lru_cache(maxsize=4)
 def _distributions(path: tuple[str, ...]) -> Mapping[str, list[str]]:
-    """What is installed on an import path: top-level modules to distributions. To find out takes a tenth of a second."""
+    """What is installed on an import path: modules to distributions. To find out takes a tenth of a second."""
     return packages_distributions()
 
 
