@@ -18,6 +18,7 @@ from verifier.adapters.contracts import Contracts
 from verifier.adapters.curve import deviation_curve
 from verifier.adapters.executable import Program
 from verifier.adapters.limits import Isolation
+from verifier.adapters.packages import wrapped_packages
 from verifier.adapters.source import source_digests
 from verifier.certificate import seal
 from verifier.domains import Domain
@@ -28,6 +29,7 @@ from verifier.errors import SubjectError
 from verifier.evidence import Verdict, Witness
 from verifier.exact import show
 from verifier.properties import find_property
+from verifier.properties.cases import Over
 from verifier.properties.restricted import restricted, statement
 from verifier.spec import Claim, Spec
 
@@ -172,6 +174,9 @@ class Sessions:
             unstable = yield from self.exhaustive.instability()
             if unstable is not None:
                 return unstable
+        fault = self.exhaustive.hopeless
+        if claim.engine == "symbolic" and fault is not None and prop.over is not Over.OUTCOMES:
+            return Finding(Verdict.ERROR, f"no profile of the grid has a valid outcome; the first: {fault}")
         found = yield from engine.decide(prop, claim.tolerance)
         if claim.engine in VOLUMES and self._grid and found.verdict is Verdict.SUPPORTED:
             found = yield from self._held_to_the_grid(claim, found)
@@ -326,11 +331,17 @@ def _certificate(
     interrupted: bool,
 ) -> dict[str, object]:
     faults = sessions.exhaustive.faults
+    source = source_digests(subject.spec)
+    packages = wrapped_packages(subject.spec, source)
     return seal(
         {
             "name": spec.name,
             "title": spec.title,
-            "subject": {**subject.spec.to_json(), "source": source_digests(subject.spec)},
+            "subject": {
+                **subject.spec.to_json(),
+                "source": source,
+                **({"packages": packages} if packages else {}),
+            },
             "domain": spec.domain.to_json(),
             "method": sessions.exhaustive.method(),
             "versions": _versions(),

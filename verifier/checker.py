@@ -339,6 +339,7 @@ SUBJECT: Json = {
     "contracts": CONTRACTS,
 }
 ABSENT = frozenset({"none", "missing"})  # how a report of nothing is handed over
+PACKAGE: Json = {"module": TEXT, "name": TEXT, "version": TEXT, "files": SOURCE}
 CALLING: Json = {
     "fresh": FLAG,
     "reset": (TEXT,),
@@ -401,7 +402,17 @@ CERTIFICATE: Json = {
     "versions": OBJECT,
     "seed": COUNT,
     "budget": {"profiles": COUNT, "paths": COUNT, "queries": COUNT, "examples?": COUNT, "samples?": COUNT},
-    "subject": Loose(SUBJECT, {"calling": CALLING, "random": CHANCE, "hook": TEXT, "fields": [TEXT], "absent": ABSENT}),
+    "subject": Loose(
+        SUBJECT,
+        {
+            "calling": CALLING,
+            "random": CHANCE,
+            "hook": TEXT,
+            "fields": [TEXT],
+            "absent": ABSENT,
+            "packages": [PACKAGE],
+        },
+    ),
     "domain": OBJECT,
     "method": METHOD,
     "interrupted": FLAG,
@@ -1784,6 +1795,36 @@ def locate(subject: Json, sources: Sequence[str]) -> Place:
         found = hashlib.sha256(Path(root, file).read_bytes()).hexdigest()
         require(found == digest, f"source differs: {file} is not the file that was certified")
     return Place(module, str(Path(root).resolve()), [*map(os.path.abspath, sources), *sys.path], tops)
+
+
+def strange_packages(subject: Json, sources: Sequence[str]) -> list[str]:
+    """Which installed packages that the subject uses are not the recorded ones here; none of them is imported for it.
+
+    Another version is another thing, of which nothing was certified; other files of the same version are refused.
+    """
+    from importlib import metadata
+
+    said = []
+    for one in subject.get("packages", []):
+        name, recorded = one["name"], one["version"]
+        try:
+            here = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            said.append(f"{name} {recorded} is not installed here")
+            continue
+        if here != recorded:
+            said.append(f"{name} is {here} here, not {recorded}")
+            continue
+        places = [Path(root or ".") for root in (*sources, *sys.path)]
+        roots = [root for root in places if any((root / file).is_file() for file in one["files"])]
+        for file, digest in one["files"].items() if roots else ():
+            there = roots[0] / file
+            require(there.is_file(), f"{name} {recorded} differs: there is no {file}")
+            same = hashlib.sha256(there.read_bytes()).hexdigest() == digest
+            require(same, f"{name} {recorded} differs: {file} is not the file that was certified")
+        if one["files"] and not roots:
+            said.append(f"the files of {name} {recorded} are not found here")
+    return said
 
 
 def require_builtins() -> None:
@@ -4384,6 +4425,8 @@ def check(
     try:
         seen = Observed(body, domain, locate(body["subject"], sources), fresh)
         unstable = body["method"]["evaluated"] > 0 and check_faults(body, seen)
+        if strange := strange_packages(body["subject"], sources):
+            missing = f"the run used other packages than those that were certified: {'; '.join(strange)}"
         if seen.unlisted:
             missing = f"the run loaded {', '.join(seen.unlisted)}, which the certificate does not list"
         scaled = Scaled(seen) if seen.answers else None

@@ -141,7 +141,9 @@ def subject_from_json(table: Mapping[str, object], kind: str | None = None) -> S
     """The subject of a certificate; SpecError where its table is none. `kind` of its domain, for what is left out."""
     try:
         return parse_subject(
-            {key: value for key, value in table.items() if key != "source" and value is not None}, "", kind
+            {key: value for key, value in table.items() if key not in ("source", "packages") and value is not None},
+            "",
+            kind,
         )
     except _At as error:
         raise SpecError(error.message) from error

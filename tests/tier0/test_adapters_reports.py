@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -285,6 +286,12 @@ def test_a_way_to_report_that_the_subject_does_not_have_is_refused_when_it_is_lo
 ):
     with pytest.raises(SubjectError, match=complaint):
         list(audit(spec_of("present", domain, subject)))
+
+
+def test_a_hook_without_bids_of_that_kind_is_refused_in_a_spec_that_was_made_by_hand():
+    spec = spec_of("present", ITEM, {})
+    with pytest.raises(SubjectError, match="go together"):
+        Subject(replace(spec.subject, hook="told_reports:objects"), spec.domain, len)
 
 
 def test_who_stays_away_cannot_be_told_from_a_symbolic_number(folder):

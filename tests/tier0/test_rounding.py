@@ -40,8 +40,8 @@ THREE = Context(prec=28, rounding=ROUND_UP)
 def second_price(bids):
     winner = max(range(len(bids)), key=bids.__getitem__)
     price = max([0, *(bid for agent, bid in enumerate(bids) if agent != winner)])
-    won = [int(agent == winner) for agent in range(len(bids))]
-    return won, [price * share for share in won]
+    mine = [int(agent == winner) for agent in range(len(bids))]
+    return mine, [price * share for share in mine]
 
 
 def whole(bids):

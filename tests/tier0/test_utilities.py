@@ -319,6 +319,18 @@ def test_a_table_with_too_many_rows_is_a_fault_to_the_checker():
     assert both(Table(), three, "shares")[1] == "unreadable"
 
 
+def test_a_recorded_profile_of_labels_is_one_of_the_grid():
+    domain = checker.domain_of(json.loads(json.dumps(parse_domain({**PAIR, "types": [0, 1]}).to_json())))
+    assert domain.reports([["0", "1"], ["1", "0"]]) == ((0, 1), (1, 0))
+
+
+def test_a_share_that_is_no_row_of_utilities_means_nothing():
+    domain = parse_domain(PAIR)
+    assert list(domain.alternatives()) == []
+    with pytest.raises(DomainError, match="are not 5 utilities"):
+        domain.consumption((0, 1))
+
+
 def altered(certificate, path, value):
     changed = copy.deepcopy(certificate)
     place = changed

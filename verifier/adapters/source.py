@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from verifier.adapters.executable import is_program, program_digests
@@ -26,21 +26,27 @@ def source_digests(spec: SubjectSpec) -> dict[str, str]:
         return program_digests(spec.call, spec.root)
     named = [spec.call, *filter(None, [spec.hook]), *(function for pair in spec.contracts.items() for function in pair)]
     modules = list(dict.fromkeys(function.partition(":")[0] for function in named))
-    root = root_of(modules[0]) or _on_path(modules[0], spec.root)
+    root = root_of(modules[0]) or root_on_path(modules[0], spec.root)
     if root is None:
         return {}
     tops = {name.partition(".")[0] for name in modules}
+    found = closure(modules, root, tops)
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
+
+
+def closure(modules: Iterable[str], root: Path, tops: Collection[str], most: int | None = None) -> list[Path]:
+    """Files of the modules and of those below `tops` that they import, by reading; it stops past `most` of them."""
     found: dict[Path, None] = {}
     waiting = [file for name in modules for file in (_file_of(name, root), *_parents(name, root))]
-    while waiting:
+    while waiting and (most is None or len(found) <= most):
         path = waiting.pop()
         if path is None or path in found:
             continue
         found[path] = None
-        for name in _imported(path, root):
+        for name in imported(path, root):
             if name.partition(".")[0] in tops:
                 waiting += [_file_of(name, root), *_parents(name, root)]
-    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
+    return list(found)
 
 
 def module_file(spec: SubjectSpec) -> Path | None:
@@ -86,7 +92,7 @@ def root_of(module_name: str) -> Path | None:
     return package_root(Path(file), module_name) if file and file.endswith(".py") else None
 
 
-def _on_path(module_name: str, root: str | None) -> Path | None:
+def root_on_path(module_name: str, root: str | None) -> Path | None:
     """The directory from which a module would be imported that only an isolated process has imported."""
     if module_name in sys.modules:
         return None
@@ -117,7 +123,7 @@ def _parents(name: str, root: Path) -> Iterator[Path | None]:
         yield _file_of(name, root)
 
 
-def _imported(path: Path, root: Path) -> Iterator[str]:
+def imported(path: Path, root: Path) -> Iterator[str]:
     """Names of the modules that a file may import: `from a import b` may mean the module a.b."""
     relative = path.relative_to(root).with_suffix("")
     package = relative.parts[:-1]

@@ -92,6 +92,13 @@ class ExhaustiveSession:
             return None
         return Finding(Verdict.ERROR, f"the subject does not repeat itself: {self._unstable[0].message}")
 
+    @property
+    def hopeless(self) -> Fault | None:
+        """The first fault of a subject that has no valid outcome anywhere on the grid; None where it has one."""
+        grid = self._grid
+        failed = grid is not None and len(grid.faults) == self.subject.domain.size()
+        return next(iter(grid.faults.values())) if grid is not None and failed else None
+
     def _conclude(self, prop: Property, tolerance: Money, reduction: Reduction) -> Finding:
         table = reduction.table()
         if reduction.simplest is None or reduction.worst is None:
@@ -107,7 +114,7 @@ class ExhaustiveSession:
         return Finding(Verdict.REFUTED, None, table, with_unit(witness, unit), with_unit(worst, unit))
 
     def _paid_in(self) -> Money | None:
-        """The unit in which the subject pays on the whole grid, where that is coarser than the values."""
+        """The unit in which the subject pays on the whole grid, where values are finer; see `rounding`."""
         if self._grid is None or self.subject.spec.returns.randomised:
             return None
         return unit_of(self.subject.domain, {amount for tensor in self._grid.payments for amount in tensor.distinct()})
