@@ -1939,7 +1939,7 @@ class Subject:
     def branches(self, profile: Sequence[Vector], numbers: str = "") -> list[tuple[list[Toss], Outcome]] | str:
         """Every way in which its draws can come out, with the outcome; or the kind of the first fault."""
         assert self.borrowed is not None
-        found: list[tuple[list[Toss], Outcome]] = []
+        found = list[tuple[list[Toss], Outcome]]()
         given: list[Toss] | None = []
         with self.borrowed.replaced():
             while given is not None:
@@ -1955,8 +1955,8 @@ class Subject:
         """One run with these coins."""
         chance = self.written["random"]
         source = source_of(chance, coins)
-        if self.borrowed is not None:
-            self.borrowed.source = source
+        assert self.borrowed is not None
+        self.borrowed.source = source
         seen = self._once(profile, numbers, {} if chance["how"] == "module" else {chance["parameter"]: source})
         if coins.refused or (isinstance(seen, Outcome) and len(coins.tosses) < len(coins.given)):
             return "protocol"
