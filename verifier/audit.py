@@ -26,6 +26,7 @@ from verifier.errors import SubjectError
 from verifier.evidence import Verdict
 from verifier.exact import show
 from verifier.properties import find_property
+from verifier.properties.cases import Over
 from verifier.properties.restricted import restricted, statement
 from verifier.spec import Claim, Spec
 
@@ -222,6 +223,8 @@ def audit(
         subject = isolated(spec.subject, spec.domain, isolation)
     else:
         raise SubjectError("an object of this process cannot be isolated; give its dotted path")
+    if isolation is not None and any(find_property(claim.property).over is Over.TAPES for claim in spec.claims):
+        raise SubjectError("draws do not come out of isolation one by one; do without it, where you trust the subject")
     engines = {claim.engine for claim in spec.claims}
     sessions = Sessions(
         subject,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from verifier.chance import Flip
 from verifier.domains import Draw, Outcome, Profile, Share
 from verifier.exact import Money, show
 
@@ -44,16 +45,18 @@ _STRENGTH = (Verdict.UNKNOWN, Verdict.SUPPORTED, Verdict.EXHAUSTED, Verdict.PROV
 
 @dataclass(frozen=True, slots=True)
 class ObservedRun:
-    """One call of the subject: (n,) reports as type vectors, and the outcome it gave."""
+    """One call of the subject: (n,) reports as type vectors, its outcome, and the draws where they are singled out."""
 
     reports: Profile
     outcome: Outcome
+    tape: tuple[Flip, ...] | None = None
 
     def to_json(self) -> dict[str, object]:
         """Reports and draws with every amount as "p/q"; a missing slot is null."""
         return {
             "bids": [[show(amount) for amount in report] for report in self.reports],
             "draws": [_draw_json(draw) for draw in self.outcome.draws],
+            **({} if self.tape is None else {"tape": [flip.to_json() for flip in self.tape]}),
         }
 
 

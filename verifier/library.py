@@ -61,7 +61,7 @@ def certify(
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
         {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
-        for prop in properties or defined_for(domain, budget, engine, _randomised(subject))
+        for prop in properties or defined_for(domain, budget, engine, _randomised(subject), "random" in (subject or {}))
     ]
     table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
     name = name or call.rpartition(":")[2].replace(".", "-")
@@ -75,7 +75,11 @@ def certify(
 
 
 def defined_for(
-    domain: Mapping[str, object], budget: int, engine: str = "exhaustive", randomised: bool = False
+    domain: Mapping[str, object],
+    budget: int,
+    engine: str = "exhaustive",
+    randomised: bool = False,
+    scripted: bool = False,
 ) -> list[str]:
     """The properties that a domain has a meaning for, and the engine an answer; all of them for a broken domain."""
     try:
@@ -86,16 +90,17 @@ def defined_for(
     return [
         name
         for name, prop in PROPERTIES.items()
-        if why_not(name, prop, parsed, engine=engine, randomised=randomised) is None
+        if why_not(name, prop, parsed, engine=engine, randomised=randomised, scripted=scripted) is None
         and (engine != "symbolic" or prop.on_symbols)
         and prop.over not in beyond
     ]
 
 
 def _randomised(subject: Mapping[str, object] | None) -> bool:
-    """Whether a subject table declares lotteries."""
+    """Whether a subject table declares lotteries, or draws."""
     returns = (subject or {}).get("returns")
-    return isinstance(returns, Mapping) and returns.get("randomised") is True
+    declared = isinstance(returns, Mapping) and returns.get("randomised") is True
+    return declared or "random" in (subject or {})
 
 
 def path_of(mechanism: Callable[..., object]) -> str:

@@ -1,4 +1,4 @@
-"""Mechanisms that draw in every supported way, and their subject tables; both tests of scripted draws load this file."""
+"""Mechanisms that draw in every supported way, and their subject tables: what both tests of scripted draws load."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from verifier.chance import Flip, flip_from_json
 from verifier.domains import AMOUNTS, KINDS, Domain, Draw, Ordinal, Outcome, Profile, Share, Type
 from verifier.domains.ordinal_tables import recorded
 from verifier.errors import CertificateError, VerifierError
@@ -297,10 +298,15 @@ def _optional(amount: str | None) -> Money | None:
 
 def _witness(data: dict[str, Any]) -> Witness:
     runs = tuple(
-        ObservedRun(profile(run["bids"]), Outcome(tuple(_draw(draw) for draw in run["draws"]))) for run in data["runs"]
+        ObservedRun(profile(run["bids"]), Outcome(tuple(_draw(draw) for draw in run["draws"])), _tape(run.get("tape")))
+        for run in data["runs"]
     )
     alternative = None if data["alternative"] is None else _shares(data["alternative"])
     return Witness(tuple(data["agents"]), runs, money(data["margin"]), alternative, data["repeat"], data["rounding"])
+
+
+def _tape(data: list[dict[str, Any]] | None) -> tuple[Flip, ...] | None:
+    return None if data is None else tuple(map(flip_from_json, data))
 
 
 def _draw(data: dict[str, Any]) -> Draw:

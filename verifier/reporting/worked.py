@@ -133,6 +133,7 @@ _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "critical-payment": arithmetic.critical_payment,
     "deterministic": arithmetic.deterministic,
     "dsic": arithmetic.dsic,
+    "universally-truthful": arithmetic.dsic,
     "efficient": arithmetic.efficient,
     "envy-free": arithmetic.envy_free,
     "ex-post-ir": arithmetic.ex_post_ir,
