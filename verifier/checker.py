@@ -3479,7 +3479,7 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
             place, outcome = seen.domain.place(run["bids"]), seen.domain.recorded(run["draws"])
             same = seen.answers[place] == outcome
             if law.over == "tapes":
-                same = (tape_of(run), outcome) in seen.tapes.get(place, ())
+                same = (tape_of(run), outcome) in seen.tapes.get(place, [])
             require(same, f"{key}: at bids {run['bids']} the subject does something else")
     return "undecided: the grid has no case" if verdict == "UNKNOWN" else None
 
@@ -3759,7 +3759,7 @@ def check_volume(certificate: Json, claim: Json, domain: Domain) -> None:
         require((claim[key] is not None) == (verdict == "REFUTED"), f"{key}: only for REFUTED, and always there")
     over = LAWS[claim["property"]].over
     undecided = verdict in ("UNKNOWN", "ERROR")
-    decidable = over not in ("repeats", *(["menus"] if engine == "search" else []))
+    decidable = over not in ("repeats", "tapes", *(["menus"] if engine == "search" else []))
     require(undecided or decidable, f"a {engine} says nothing about {over}")
     cut = verdict == "REFUTED" and certificate["interrupted"]
     held = "estimate" in claim and (cut or (estimate is None) == undecided)

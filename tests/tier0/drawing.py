@@ -75,14 +75,25 @@ def spread(*bids, rng):
 
 async def later(bids, rng):
     return given(bids, rng)
+
+def apart(bids, rng):
+    sold = rng.randrange(2) if bids[0] else rng.choices([0, 1], [3, 1])[0]
+    return [sold], [0]
+
+def deeper(bids, rng):
+    sold = rng.randrange(2)
+    return [sold * (1 - 0 * (bids[0] and rng.randrange(2)))], [0]
+
+def broken_at_one(bids, rng):
+    return [1 // (1 - bids[0])], [0 * rng.randrange(2)]
 """
 
 
-def spec_of(subject, *names, **claim):
+def spec_of(subject, *names, domain=DOMAIN, **claim):
     table = {
         "title": "t",
         "subject": subject,
-        "domain": DOMAIN,
+        "domain": domain,
         "claim": [{"property": name, **claim} for name in names or ("dsic", "efficient", "anonymous")],
     }
     return parse_spec(table, name="t", properties=PROPERTIES, engines=ENGINES)

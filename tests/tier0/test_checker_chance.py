@@ -273,3 +273,71 @@ def test_both_replace_the_same_functions():
     for kind in ("random", "numpy-random-state", "numpy-generator"):
         theirs = set(checker.Borrowed({"how": "module", "kind": kind}).real)
         assert theirs == set(Scripting(Chance("module", None, kind))._stand_ins)
+
+
+def taped(monkeypatch, call="apart"):
+    domain = {"kind": "single-item", "agents": ["ann"], "values": "0..1"}
+    monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
+    subject = {"call": f"drawing:{call}", "random": ARGUMENT}
+    *_, last = audit(spec_of(subject, "universally-truthful", domain=domain))
+    return json.loads(json.dumps(last.certificate))
+
+
+@pytest.mark.parametrize("call", ["apart", "deeper", "broken_at_one"])
+def test_what_was_decided_about_tapes_is_confirmed(call, folder, monkeypatch):
+    certificate = taped(monkeypatch, call)
+    schema = json.loads((reports_dir() / "schema" / "certificate-v1.schema.json").read_text())
+    Draft202012Validator(schema).validate(certificate)
+    assert [report["status"] for report in checked(certificate, folder)] == ["CONFIRMED"]
+
+
+EVEN, ODD = {"of": 2, "value": 0}, {"of": ["3/4", "1/4"], "value": 1}
+
+
+@pytest.mark.parametrize(
+    ("tapes", "complaint"),
+    [
+        ((None, None), "tape: only where it matters"),
+        (([EVEN], None), "tape: only where it matters"),
+        (([{**EVEN, "value": 1}], [ODD]), "the subject does something else"),
+        (([EVEN], [{**ODD, "value": 0}]), "the subject does something else"),
+        (([EVEN], []), "the subject does something else"),
+        (([EVEN], [{**EVEN, "value": 1}]), "one tape cannot give both runs"),
+        (([{**EVEN, "value": 2}], [ODD]), "no such option"),
+        (([{**EVEN, "of": 0}], [ODD]), "no such option"),
+        (([{**EVEN, "of": 10**9}], [ODD]), "too many options"),
+        (([{**EVEN, "of": "2"}], [ODD]), "tape"),
+        (([{"of": 2}], [ODD]), "tape"),
+    ],
+)
+def test_falsified_draws_are_refused(tapes, complaint, folder, monkeypatch):
+    certificate = taped(monkeypatch)
+    for key in ("witness", "worst"):
+        for run, tape in zip(certificate["claims"][0][key]["runs"], tapes, strict=True):
+            run["tape"] = tape
+            if tape is None:
+                del run["tape"]
+    (report,) = checked(certificate, folder)
+    assert (report["status"], complaint in report["reasons"][0]) == ("REJECTED", True), report
+
+
+def test_a_table_of_tapes_is_counted_again(folder, monkeypatch):
+    certificate = taped(monkeypatch)
+    certificate["claims"][0]["table"]["rows"][0]["violations"] = 2
+    (report,) = checked(certificate, folder)
+    assert (report["status"], report["reasons"][0][:11]) == ("REJECTED", "table.rows ")
+
+
+def test_tapes_without_scripted_draws_are_refused(folder, monkeypatch):
+    certificate = taped(monkeypatch)
+    del certificate["subject"]["random"]
+    (report,) = checked(certificate, folder)
+    assert "only where draws are scripted" in report["reasons"][0]
+
+
+@pytest.mark.parametrize("engine", ["search", "sampling"])
+def test_no_part_of_the_cases_decides_about_tapes(engine, folder, monkeypatch):
+    certificate = taped(monkeypatch)
+    certificate["claims"][0].update(engine=engine, table=None)
+    (report,) = checked(certificate, folder)
+    assert report["status"] == "REJECTED"

@@ -6,7 +6,7 @@ Definition   A script decides every draw of one run. The first one answers each 
              scripts these add up to exactly 1, since the chances of the options of one draw do.
 Refused      Draws from a continuum, draws with more options than runs are allowed, and a mechanism that draws otherwise
              when the same draws come out the same (it has another source, or state).
-Source       Nisan et al. 2007, Section 9.3.5, on what randomised mechanisms can mean; stateless search of all branches
+Source       Nisan et al. 2007, Chapter 9, on what randomised mechanisms can mean; stateless search of all branches
              by re-execution: Godefroid 1997.
 """
 

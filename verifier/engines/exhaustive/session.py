@@ -129,7 +129,7 @@ class ExhaustiveSession:
         for witness, (_, runs) in zip(found, (cases.simplest, cases.worst), strict=True):
             if witness.runs != runs:
                 return Finding(Verdict.ERROR, "the subject gave another outcome under the same draws", cases.table)
-        return Finding(Verdict.REFUTED, None, cases.table, *found)
+        return Finding(Verdict.REFUTED, None, cases.table, found[0], found[1])
 
     def _instance(self, site: Site) -> Instance:
         """The case at a place of the grid, with its reports."""
