@@ -7,9 +7,11 @@ import math
 import random
 import sys
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,9 +25,12 @@ from verifier.adapters.scripted_numpy import ScriptedGenerator, ScriptedRandomSt
 from verifier.adapters.subject import Subject, load
 from verifier.audit import ENGINES, audit
 from verifier.chance import Chance, Flip, flip_from_json
+from verifier.commands.replay import observed_again
 from verifier.errors import SpecError, SubjectError
 from verifier.library import certify
 from verifier.properties import PROPERTIES
+from verifier.reporting import reading
+from verifier.reporting.worked import work
 from verifier.resources import specs_dir
 from verifier.spec import load_spec, subject_from_json
 
@@ -386,6 +391,26 @@ def test_draws_over_other_ranges_do_not_go_together(monkeypatch):
 def test_a_further_draw_of_the_truth_goes_with_the_same_first_draw_of_the_lie(monkeypatch):
     found = judged("deeper", ONE, monkeypatch, "dsic", "universally-truthful")
     assert [claim["verdict"] for claim in found.values()] == ["EXHAUSTED", "EXHAUSTED"]
+
+
+def test_a_worked_witness_names_the_draws(monkeypatch):
+    claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    domain = spec_of(DRAWING["argument"], domain=ONE).domain
+    witness = reading._witness(claim["witness"])
+    assert [run.heading.partition(" (")[2] for run in work("universally-truthful", domain, witness).runs] == [
+        "its draws come out as option 1 of 2)",
+        "its draws come out as option 2 of 2)",
+    ]
+    silent = replace(witness, runs=tuple(replace(run, tape=()) for run in witness.runs))
+    assert work("universally-truthful", domain, silent).runs[0].heading.endswith("(it draws nothing)")
+
+
+def test_a_witness_is_replayed_under_its_draws(monkeypatch):
+    claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    spec = spec_of(DRAWING["argument"] | {"call": "drawing:apart"}, domain=ONE)
+    witness = reading._witness(claim["witness"])
+    entry = SimpleNamespace(property="universally-truthful")
+    assert observed_again(load(spec.subject, spec.domain), entry, witness) == witness
 
 
 def test_the_witness_of_a_tape_is_the_worst_case_under_it(monkeypatch):
