@@ -236,6 +236,8 @@ def audit(
         subject = isolated(spec.subject, spec.domain, isolation)
     else:
         raise SubjectError("an object of this process cannot be isolated; give its dotted path")
+    if isolation is not None and any(find_property(claim.property).over is Over.TAPES for claim in spec.claims):
+        raise SubjectError("draws do not come out of isolation one by one; do without it, where you trust the subject")
     engines = {claim.engine for claim in spec.claims}
     sessions = Sessions(
         subject,

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 from verifier.errors import DomainError, nearest
+from verifier.exact import show, simplest
 
 WAYS = ("argument", "seed", "module")
 SOURCES = ("random", "numpy-generator", "numpy-random-state")
@@ -38,6 +41,37 @@ class Chance:
     def to_json(self) -> dict[str, object]:
         """The table as the certificate holds it."""
         return {"how": self.how, "parameter": self.parameter, "kind": self.kind, "seeds": list(self.seeds)}
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One draw: `of` how many equally likely options, or the chances of all of them; `value` the option's place."""
+
+    of: int | tuple[Fraction, ...]
+    value: int
+
+    @property
+    def chance(self) -> Fraction:
+        """The probability of this option."""
+        return Fraction(1, self.of) if isinstance(self.of, int) else self.of[self.value]
+
+    def other(self) -> Flip | None:
+        """The next option that is possible at all; None after the last."""
+        if isinstance(self.of, int):
+            return Flip(self.of, self.value + 1) if self.value + 1 < self.of else None
+        later = (place for place in range(self.value + 1, len(self.of)) if self.of[place])
+        return next((Flip(self.of, place) for place in later), None)
+
+    def to_json(self) -> dict[str, object]:
+        """The draw as a witness holds it: a number of options or their chances, and the place of what came out."""
+        of = self.of if isinstance(self.of, int) else [show(simplest(chance)) for chance in self.of]
+        return {"of": of, "value": self.value}
+
+
+def flip_from_json(written: Mapping[str, Any]) -> Flip:
+    """The draw that a witness holds."""
+    of = written["of"]
+    return Flip(of if isinstance(of, int) else tuple(Fraction(chance) for chance in of), written["value"])
 
 
 class ChanceError(DomainError):

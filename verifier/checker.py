@@ -265,6 +265,7 @@ WITNESS: Json = {
         {
             "bids": [[RATIONAL]],
             "draws": [{"probability": RATIONAL, "allocation": [SHARE], "payments": [RATIONAL]}],
+            "tape?": [OBJECT],
         }
     ],
     "margin": RATIONAL,
@@ -1168,6 +1169,7 @@ def domain_of(written: Json) -> Domain:
 #   menus         what an agent gets for each of its reports, the others reporting less in all than it can
 #   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
 #   replacements  the report of an agent and another one, what it gets, the outcomes for all, and that weight
+#   tapes         as deviations, for two runs in which draws at the same place over the same range came out the same
 #   transforms    the outcomes before and after every amount was changed by a rule, and that weight
 
 
@@ -1425,6 +1427,12 @@ LAWS = {
         "for all i, t, d, b_-i, a: P(x_i(t, b_-i) >=_t a) >= P(x_i(d, b_-i) >=_t a)",
         dominance,
     ),
+    "universally-truthful": Law(
+        "tapes",
+        "However its draws come out, no agent can gain by misreporting its type, whatever the others report.",
+        "for all w, i, t, d, b_-i: u_i(t; t, b_-i; w) >= u_i(t; d, b_-i; w)",
+        lambda type_, report, truthful, lying: utility(type_, truthful) - utility(type_, lying),
+    ),
     "unanimous": Law(
         "alternatives",
         "A candidate whom all voters like best is elected.",
@@ -1444,7 +1452,7 @@ RULES: dict[str, Callable[[Number], Number]] = {  # how a transform changes ever
     "scale-invariant": lambda amount: amount + amount,
     "translation-invariant": lambda amount: amount + 1,
 }
-ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where lotteries are declared the last three
+ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where there are lotteries only the last
     "house-allocation": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "envy-free", "stable"),
     "matching": ("dsic", "ex-post-ir", "pareto-efficient", "pairwise-strategyproof", "stable"),
     "voting": ("dsic", "pareto-efficient", "pairwise-strategyproof", "unanimous", "condorcet"),
@@ -1452,12 +1460,12 @@ ON_RANKINGS = {  # which properties have a meaning in an ordinal domain; where l
 ON_MARKETS = {
     kind: (
         *("feasible", "deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "efficient", "monotone"),
-        *("scale-invariant", "translation-invariant", *others),
+        *("scale-invariant", "translation-invariant", "universally-truthful", *others),
     )
     for kind, others in (("two-sided", ("no-deficit",)), ("procurement", ("anonymous", "envy-free")))
 }
 ON_UTILITIES = ("deterministic", "dsic", "ex-post-ir", "pairwise-strategyproof", "no-deficit", "no-positive-transfers")
-OF_LOTTERIES = ("feasible", "deterministic", "sd-strategyproof")
+OF_LOTTERIES = ("feasible", "deterministic", "sd-strategyproof", "universally-truthful")
 
 
 ON_GRIDS = (
@@ -1474,6 +1482,7 @@ ON_GRIDS = (
     "sd-strategyproof",
     "unanimous",
     "condorcet",
+    "universally-truthful",
 )
 
 
@@ -2306,7 +2315,7 @@ class Subject:
     def branches(self, profile: Sequence[Vector], numbers: str = "") -> list[tuple[list[Toss], Outcome]] | str:
         """Every way in which its draws can come out, with the outcome; or the kind of the first fault."""
         assert self.borrowed is not None
-        found: list[tuple[list[Toss], Outcome]] = []
+        found = list[tuple[list[Toss], Outcome]]()
         given: list[Toss] | None = []
         with self.borrowed.replaced():
             while given is not None:
@@ -2322,8 +2331,8 @@ class Subject:
         """One run with these coins."""
         chance = self.written["random"]
         source = source_of(chance, coins)
-        if self.borrowed is not None:
-            self.borrowed.source = source
+        assert self.borrowed is not None
+        self.borrowed.source = source
         seen = self._once(profile, numbers, {} if chance["how"] == "module" else {chance["parameter"]: source})
         if coins.refused or (isinstance(seen, Outcome) and len(coins.tosses) < len(coins.given)):
             return "protocol"
@@ -2571,6 +2580,9 @@ class Observed:
                 self.answers = [subject.observe(profile) for profile in grid]
                 first = dict(enumerate(self.answers)) or {k: subject.observe(domain.profile(k)) for k in wanted}
                 backwards = {k: subject.observe(domain.profile(k)) for k in reversed(first)}
+            self.tapes: dict[int, list[tuple[list[Toss], Outcome]]] = {}
+            if any(LAWS[claim["property"]].over == "tapes" for claim in certificate["claims"]):
+                self._read_tapes(domain)
             self.unlisted = unlisted(place, certificate["subject"]["source"])
         if any(claim["property"] == "deterministic" for claim in certificate["claims"]):
             wanted = range(domain.size)
@@ -2583,6 +2595,14 @@ class Observed:
         self.unstable = {k for k, one, two in pairs if one != two}
         self.apart = {k for k, one, two in pairs if getattr(one, "deals", one) != getattr(two, "deals", two)}
         self.faults = [(k, kind) for k, kind in enumerate(map(self._fault, self.answers)) if kind]
+
+    def _read_tapes(self, domain: Domain) -> None:
+        """Every way in which the draws can come out, where there is a valid outcome."""
+        for k, outcome in enumerate(self.answers):
+            if isinstance(outcome, Outcome) and outcome.slack >= 0:
+                found = self.subject.branches(domain.profile(k))
+                require(not isinstance(found, str), "the subject does not repeat itself")
+                self.tapes[k] = list(found)  # type: ignore[arg-type]
 
     def afresh(self, places: Sequence[int], bids: Json) -> list[list[Outcome | str]]:
         """What fresh processes, one per hash seed, do at numbered profiles and then at bids off the grid."""
@@ -2716,6 +2736,7 @@ def expected_cases(domain: Domain, name: str, seeds: int, only: Sequence[int] | 
         "agents": domain.n,
         "deviations": sum(domain.sizes),
         "replacements": sum(domain.sizes),
+        "tapes": sum(domain.sizes),
         "coalitions": sum(one * two for one, two in combinations(domain.sizes, 2)),
         "alternatives": sum(1 for _ in domain.alternatives()),
         "pairs": domain.n * (domain.n - 1),
@@ -2743,7 +2764,7 @@ def row_agents(domain: Domain, name: str, only: Sequence[int] | None = None) -> 
     if only is not None:
         return [agent for agent in row_agents(domain, name) if agent in only]
     over = LAWS[name].over
-    if over in ("agents", "deviations", "replacements", "menus") or (over == "pairs" and domain.n > 1):
+    if over in ("agents", "deviations", "tapes", "replacements", "menus") or (over == "pairs" and domain.n > 1):
         return list(range(domain.n))
     zeros = domain.zeros()
     if over == "withdrawals":
@@ -2759,7 +2780,7 @@ def row_agents(domain: Domain, name: str, only: Sequence[int] | None = None) -> 
 def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number, only: Sequence[int] | None = None) -> Json:
     """The table of a claim, recomputed, in the form of a certificate."""
     domain, law = seen.domain, LAWS[name]
-    scale = 1 if law.over in ("repeats", "menus") else scaled.money
+    scale = 1 if law.over in ("repeats", "menus", "tapes") else scaled.money
     rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, name, only)}
     counts: Json = None
     if law.over == "deviations":
@@ -2768,6 +2789,8 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number, only: Se
         over_coalitions(scaled, law, rows)
     elif law.over == "swaps":
         counts = over_swaps(scaled, law, rows)
+    elif law.over == "tapes":
+        over_tapes(seen, law, rows)
     elif law.over == "replacements":
         for loser, case in over_replacements(scaled):
             rows[loser].add(law.margin(*case, scaled.unit))
@@ -2822,6 +2845,46 @@ def over_deviations(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> Json
             row.merge(tally.cases, tally.violations, tally.least)
             part, whole = part + best, whole + asked
     return {"part": part, "whole": whole}
+
+
+def over_tapes(seen: Observed, law: Law, rows: Mapping[Any, Tally]) -> None:
+    """Fill the rows: of a truth and a lie, the least margin of two branches that one tape can give."""
+    domain = seen.domain
+    known: dict[Any, Number] = {}
+    for k, profile in enumerate(product(*domain.types)):
+        for agent, row in rows.items():
+            type_ = profile[agent]
+            for other, report in enumerate(domain.types[agent]):
+                lying = seen.tapes.get(domain.moved(k, {agent: other}))
+                if k not in seen.tapes or lying is None:
+                    continue
+                margins = []
+                for tosses, one in seen.tapes[k]:
+                    for twin, two in lying:
+                        if one_tape(tosses, twin):
+                            case = (agent, type_, one.deals[agent], two.deals[agent])
+                            if case not in known:
+                                known[case] = law.margin(type_, report, *case[2:])
+                            margins.append(known[case])
+                row.add(min(margins))
+
+
+def one_tape(one: Sequence[Toss], two: Sequence[Toss]) -> bool:
+    """Whether the draws of two runs can be those of one tape."""
+    return all(first[0] != second[0] or first[1] == second[1] for first, second in zip(one, two, strict=False))
+
+
+def tape_of(run: Json) -> list[Toss]:
+    """The draws that a run of a witness records."""
+    found = list[Toss]()
+    for draw in run["tape"]:
+        fit(draw, {"of": [RATIONAL] if isinstance(draw.get("of"), list) else COUNT, "value": COUNT}, "tape")
+        of = draw["of"]
+        require(isinstance(of, list) or of <= MOST_BRANCHES, "tape: too many options")
+        chances = tuple(map(Fraction, of)) if isinstance(of, list) else (Fraction(1, max(of, 1)),) * of
+        require(draw["value"] < len(chances), "tape: no such option")
+        found.append((chances, draw["value"]))
+    return found
 
 
 def over_coalitions(scaled: Scaled, law: Law, rows: Mapping[Any, Tally]) -> None:
@@ -3599,7 +3662,10 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     repetitions = ["second call, in reverse order"]
     repetitions += [f"fresh process, PYTHONHASHSEED={seed}" for seed in certificate["method"]["hash_seeds"]]
     require(witness["repeat"] in (repetitions if law.over == "repeats" else [None]), "repeat: no such repetition")
-    if law.over in ("deviations", "replacements", "coalitions", "withdrawals", "false-names", "menus"):
+    taped = law.over == "tapes"
+    require(all(("tape" in run) == taped for run in runs), "tape: only where it matters, and there in every run")
+    require(not taped or one_tape(*map(tape_of, runs)), "tape: one tape cannot give both runs")
+    if law.over in ("deviations", "tapes", "replacements", "coalitions", "withdrawals", "false-names", "menus"):
         same = all(agent in agents or len(set(told)) == 1 for agent, told in enumerate(zip(*profiles, strict=True)))
         require(same, "somebody else's report differs between the runs of a witness")
     if law.over in ("coalitions", "swaps"):
@@ -3677,7 +3743,7 @@ def margin_at(
     if law.over == "coalitions":
         truthful, lying = ([outcome.deals[agent] for agent in agents] for outcome in (one, two))
         return law.margin([types[agent] for agent in agents], truthful, lying)
-    if law.over == "deviations":
+    if law.over in ("deviations", "tapes"):
         (liar,) = agents
         return law.margin(types[liar], profiles[1][liar], one.deals[liar], two.deals[liar])
     if law.over == "replacements":
@@ -3698,10 +3764,16 @@ def margin_at(
     return law.margin(*instances[agents[0] if agents else None])
 
 
-PEOPLE = {"agents": 1, "deviations": 1, "withdrawals": 1, "menus": 1}  # how many agents a witness is about, and
+PEOPLE = {
+    "agents": 1,
+    "deviations": 1,
+    "tapes": 1,
+    "withdrawals": 1,
+    "menus": 1,
+}  # how many agents a witness is about, and
 PEOPLE |= {"replacements": 1, "coalitions": 2, "pairs": 2, "swaps": 2, "false-names": 2, "idlers": 2}
 CALLS = {"deviations": 2, "coalitions": 2, "swaps": 2, "repeats": 2, "withdrawals": 2, "false-names": 2}  # its runs
-CALLS |= {"transforms": 2, "replacements": 2}
+CALLS |= {"transforms": 2, "replacements": 2, "tapes": 2}
 
 
 def reported(
@@ -3824,7 +3896,10 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
         known = named == "single" or "^" in str(named) or (claim[key]["rounding"] and named is None)
         require(known or named == (due and str(due)), f"{key}: rounded_to should be {due}")
         for run in claim[key]["runs"]:
-            same = seen.answers[seen.domain.place(run["bids"])] == seen.domain.recorded(run["draws"])
+            at, outcome = seen.domain.place(run["bids"]), seen.domain.recorded(run["draws"])
+            same = seen.answers[at] == outcome
+            if law.over == "tapes":
+                same = (tape_of(run), outcome) in seen.tapes.get(at, [])
             require(same, f"{key}: at bids {run['bids']} the subject does something else")
     return "undecided: the grid has no case" if verdict == "UNKNOWN" else None
 
@@ -4105,7 +4180,7 @@ def check_volume(certificate: Json, claim: Json, domain: Domain) -> None:
         require((claim[key] is not None) == (verdict == "REFUTED"), f"{key}: only for REFUTED, and always there")
     over = LAWS[claim["property"]].over
     undecided = verdict in ("UNKNOWN", "ERROR")
-    decidable = over not in ("repeats", *(["menus"] if engine == "search" else []))
+    decidable = over not in ("repeats", "tapes", *(["menus"] if engine == "search" else []))
     require(undecided or decidable, f"a {engine} says nothing about {over}")
     cut = verdict == "REFUTED" and certificate["interrupted"]
     held = "estimate" in claim and (cut or (estimate is None) == undecided)
@@ -4359,6 +4434,7 @@ def check_whole(certificate: Json) -> Domain:
 
 def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
     """Refuse a property of money where agents only rank, of rankings where there is money, of chances where neither."""
+    require(LAWS[name].over != "tapes" or "random" in certificate["subject"], f"{name}: only where draws are scripted")
     ranked = ("stable", "sd-strategyproof", "unanimous", "condorcet")
     if not domain.ordinal:
         require(name not in ranked, f"{name}: only where agents rank")

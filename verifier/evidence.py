@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from verifier.chance import Flip, flip_from_json
 from verifier.domains import Draw, Outcome, Profile, Share
 from verifier.exact import Money, money, show
 
@@ -46,16 +47,18 @@ _STRENGTH = (Verdict.UNKNOWN, Verdict.SUPPORTED, Verdict.EXHAUSTED, Verdict.PROV
 
 @dataclass(frozen=True, slots=True)
 class ObservedRun:
-    """One call of the subject: (n,) reports as type vectors, and the outcome it gave."""
+    """One call of the subject: (n,) reports as type vectors, its outcome, and the draws where they are singled out."""
 
     reports: Profile
     outcome: Outcome
+    tape: tuple[Flip, ...] | None = None
 
     def to_json(self) -> dict[str, object]:
         """Reports and draws with every amount as "p/q"; a missing slot is null."""
         return {
             "bids": [[show(amount) for amount in report] for report in self.reports],
             "draws": [_draw_json(draw) for draw in self.outcome.draws],
+            **({} if self.tape is None else {"tape": [flip.to_json() for flip in self.tape]}),
         }
 
 
@@ -72,6 +75,10 @@ def _draw_json(draw: Draw) -> dict[str, object]:
         "allocation": [share_json(share) for share in draw.shares],
         "payments": [show(payment) for payment in draw.payments],
     }
+
+
+def _tape(data: Sequence[Mapping[str, Any]] | None) -> tuple[Flip, ...] | None:
+    return None if data is None else tuple(map(flip_from_json, data))
 
 
 def _draw(data: Mapping[str, Any]) -> Draw:
@@ -117,7 +124,8 @@ class Witness:
     def from_json(cls, data: Mapping[str, Any]) -> Witness:
         """The witness of a certificate."""
         runs = tuple(
-            ObservedRun(profile_of(run["bids"]), Outcome(tuple(map(_draw, run["draws"])))) for run in data["runs"]
+            ObservedRun(profile_of(run["bids"]), Outcome(tuple(map(_draw, run["draws"]))), _tape(run.get("tape")))
+            for run in data["runs"]
         )
         alternative = None if data["alternative"] is None else _shares(data["alternative"])
         return cls(tuple(data["agents"]), runs, money(data["margin"]), alternative, data["repeat"], data["rounding"])

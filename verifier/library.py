@@ -60,7 +60,7 @@ def certify(
     call = mechanism if isinstance(mechanism, str) else path_of(mechanism)
     claims = [
         {"property": prop, "expect": str(expect), "engine": engine, "tolerance": tolerance}
-        for prop in properties or _all_defined(domain, budget, engine, _randomised(subject))
+        for prop in properties or _all_defined(domain, budget, engine, subject or {})
     ]
     table = {"title": call, "subject": {**(subject or {}), "call": call}, "domain": domain, "claim": claims}
     name = name or call.rpartition(":")[2].replace(".", "-")
@@ -73,18 +73,20 @@ def certify(
     raise AssertionError("an audit ends with a certificate")
 
 
-def _all_defined(domain: Mapping[str, object], budget: int, engine: str, randomised: bool) -> list[str]:
+def _all_defined(domain: Mapping[str, object], budget: int, engine: str, subject: Mapping[str, object]) -> list[str]:
     """The properties that a domain has a meaning for, and the engine an answer; all of them for a broken domain."""
     try:
-        return defined_for(parse_domain(domain, budget), engine, randomised=randomised)
+        parsed = parse_domain(domain, budget)
+        return defined_for(parsed, engine, randomised=_randomised(subject), scripted="random" in subject)
     except VerifierError:  # said in full when the whole question is read
         return list(PROPERTIES)
 
 
 def _randomised(subject: Mapping[str, object] | None) -> bool:
-    """Whether a subject table declares lotteries."""
+    """Whether a subject table declares lotteries, or draws."""
     returns = (subject or {}).get("returns")
-    return isinstance(returns, Mapping) and returns.get("randomised") is True
+    declared = isinstance(returns, Mapping) and returns.get("randomised") is True
+    return declared or "random" in (subject or {})
 
 
 def path_of(mechanism: Callable[..., object]) -> str:

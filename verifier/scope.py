@@ -24,8 +24,14 @@ class Scoped(Protocol):
     def over(self) -> str: ...
 
 
-def why_not(name: str, prop: Scoped, domain: Domain, *, engine: str, randomised: bool) -> str | None:
+def why_not(
+    name: str, prop: Scoped, domain: Domain, *, engine: str, randomised: bool, scripted: bool = False
+) -> str | None:
     """The reason why a property cannot be claimed in a domain, in one sentence; None where it can."""
+    if str(prop.over) == "tapes" and not scripted:
+        return f"{name} is about draws that are scripted; declare them in [subject.random], or claim dsic"
+    if str(prop.over) == "tapes" and engine != "exhaustive":
+        return f'{name} is decided with all ways in which draws come out; write engine = "exhaustive"'
     setting = domain.kind if isinstance(domain, Market | Ordinal | Utilities) else "money"
     if setting not in prop.settings:
         where = ", ".join(sorted(prop.settings - {"money"})) or "domains with money"

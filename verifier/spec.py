@@ -180,10 +180,9 @@ def _claims(
         _known(table, where, ("property", "expect", "tolerance", "engine", "agents"))
         prop = _choice({"property": _text(table, where, "property")}, where, "property", properties, "")
         engine = _choice(table, where, "engine", engines, "exhaustive")
-        randomised = subject.returns.randomised or subject.chance is not None
         if engine == "symbolic" and subject.chance is not None:
             raise _At('what draws at random is not run on symbols; write engine = "exhaustive"', (*where, "engine"))
-        if (senseless := why_not(prop, properties[prop], domain, engine=engine, randomised=randomised)) is not None:
+        if (senseless := _why_not(prop, properties[prop], domain, engine, subject)) is not None:
             raise _At(senseless, (*where, "property"))
         earlier = sum(claim.property == prop for claim in claims)
         claims.append(
@@ -197,6 +196,11 @@ def _claims(
             )
         )
     return tuple(claims)
+
+
+def _why_not(name: str, prop: Scoped, domain: Domain, engine: str, subject: SubjectSpec) -> str | None:
+    drawn = subject.chance is not None
+    return why_not(name, prop, domain, engine=engine, randomised=drawn or subject.returns.randomised, scripted=drawn)
 
 
 def _only(

@@ -73,7 +73,7 @@ def settings_of_a_random_audit(draw):
         "claim": [
             {"property": name}
             for name, prop in PROPERTIES.items()
-            if kind in prop.settings and (prop.lotteries or not lottery)
+            if kind in prop.settings and prop.over != "tapes" and (prop.lotteries or not lottery)
         ],
     }
 

@@ -17,7 +17,7 @@ import pytest
 
 from verifier import checker
 
-RANKED = ("stable", "sd-strategyproof", "unanimous", "condorcet")
+RANKED = ("stable", "sd-strategyproof", "unanimous", "condorcet", "universally-truthful")  # or of draws
 STATEMENTS = {name: (law.statement, law.formula) for name, law in checker.LAWS.items()}
 GRID = [["0"], ["1"]]
 

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import random
 import sys
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from verifier.adapters.coins import Flip, Script, Unscripted, every_branch
+from verifier.adapters.coins import Script, Unscripted, every_branch
+from verifier.adapters.faults import ProtocolFault
 from verifier.adapters.injection import Coins
+from verifier.adapters.limits import Isolation
 from verifier.adapters.scripted import ScriptedRandom
 from verifier.adapters.scripted_numpy import ScriptedGenerator, ScriptedRandomState
-from verifier.adapters.subject import load
+from verifier.adapters.subject import Subject, load
 from verifier.audit import ENGINES, audit
-from verifier.chance import Chance
+from verifier.chance import Chance, Flip, flip_from_json
+from verifier.commands.replay import observed_again
 from verifier.errors import SpecError, SubjectError
+from verifier.library import certify
 from verifier.properties import PROPERTIES
-from verifier.spec import parse_spec, subject_from_json
+from verifier.reporting import reading
+from verifier.reporting.worked import work
+from verifier.resources import specs_dir
+from verifier.spec import load_spec, subject_from_json
 
 HALF = Fraction(1, 2)
 
@@ -242,76 +253,10 @@ def test_draws_that_depend_on_draws_have_the_chance_of_their_path():
     assert flips == [(Flip(chances, 0),), (Flip(chances, 2),)]
 
 
-SOURCE = """
-import random
-from random import shuffle as mix
-import numpy as np
-
-kept = random.shuffle
-
-def settle(order, bids):
-    winner = next((agent for agent in order if bids[agent] >= 2), None)
-    return [int(agent == winner) for agent in range(len(bids))], [2 * (agent == winner) for agent in range(len(bids))]
-
-def given(bids, rng):
-    order = list(range(len(bids)))
-    rng.shuffle(order)
-    return settle(order, bids)
-
-def borrowed(bids):
-    order = list(range(len(bids)))
-    mix(order)
-    return settle(order, bids)
-
-def by_array(bids, rng):
-    return settle(list(rng.permutation(len(bids))), bids)
-
-def by_legacy_module(bids):
-    return settle(list(np.random.permutation(len(bids))), bids)
-
-def by_default(bids):
-    return by_array(bids, np.random.default_rng(np.random.default_rng()))
-
-def by_seeded_default(bids):
-    return by_array(bids, np.random.default_rng(3))
-
-def seeded(bids, seed):
-    return given(bids, random.Random(seed))
-
-def fixed(bids, seed):
-    return settle(range(len(bids)) if seed else range(len(bids) - 1, -1, -1), bids)
-
-def threshold(bids, rng):
-    return settle([0, 1] if rng.random() < 0.5 else [1, 0], bids)
-
-class Seller:
-    def __init__(self, rng):
-        self.rng = rng
-
-    def run(self, bids):
-        return given(bids, self.rng)
-"""
-DOMAIN = {"kind": "single-item", "agents": ["ann", "bob"], "values": "1..2"}
-ARGUMENT = {"how": "argument", "parameter": "rng"}
-DRAWING = {
-    "argument": {"call": "drawing:given", "random": ARGUMENT},
-    "created": {"call": "drawing:Seller", "create": True, "fresh": True, "method": "run", "random": ARGUMENT},
-    "module": {"call": "drawing:borrowed", "random": {"how": "module"}},
-    "generator": {"call": "drawing:by_array", "random": {**ARGUMENT, "kind": "numpy-generator"}},
-    "state": {"call": "drawing:by_array", "random": {**ARGUMENT, "kind": "numpy-random-state"}},
-    "legacy module": {"call": "drawing:by_legacy_module", "random": {"how": "module", "kind": "numpy-random-state"}},
-    "default": {"call": "drawing:by_default", "random": {"how": "module", "kind": "numpy-generator"}},
-    "seeds": {"call": "drawing:fixed", "random": {"how": "seed", "parameter": "seed", "seeds": [0, 1]}},
-    "spread": {"call": "drawing:spread", "bids": "arguments", "random": ARGUMENT},
-    "styled": {"call": "drawing:later", "result": "awaited", "random": ARGUMENT},
-}
-SOURCE += """
-def spread(*bids, rng):
-    return given(bids, rng)
-
-async def later(bids, rng):
-    return given(bids, rng)
-"""
+_SPEC = importlib.util.spec_from_file_location("drawing_samples", Path(__file__).with_name("drawing.py"))
+samples = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(samples)
+ARGUMENT, DRAWING, SOURCE, spec_of = samples.ARGUMENT, samples.DRAWING, samples.SOURCE, samples.spec_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -322,16 +267,6 @@ def folder(tmp_path_factory):
     yield made
     sys.path.remove(str(made))
     sys.modules.pop("drawing", None)
-
-
-def spec_of(subject, *names, **claim):
-    table = {
-        "title": "t",
-        "subject": subject,
-        "domain": DOMAIN,
-        "claim": [{"property": name, **claim} for name in names or ("dsic", "efficient", "anonymous")],
-    }
-    return parse_spec(table, name="t", properties=PROPERTIES, engines=ENGINES)
 
 
 @pytest.mark.parametrize("subject", DRAWING.values(), ids=DRAWING)
@@ -424,3 +359,126 @@ def test_a_source_that_contradicts_itself_is_refused(chance, more, complaint):
 def test_what_draws_is_not_proved_about():
     with pytest.raises(SpecError, match="not run on symbols"):
         spec_of(DRAWING["argument"], "dsic", engine="symbolic")
+
+
+RANDOMISED = sorted((specs_dir() / "claims").glob("randomised-*.toml"))
+
+
+@pytest.mark.parametrize("path", RANDOMISED, ids=lambda path: path.stem)
+def test_theory_is_met_in_expectation_and_under_every_tape(path, monkeypatch):
+    monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
+    *_, last = audit(load_spec(path, properties=PROPERTIES, engines=ENGINES))
+    assert all(claim["met"] for claim in last.certificate["claims"])
+    assert {claim["property"] for claim in last.certificate["claims"]} >= {"universally-truthful"}
+
+
+def judged(call, domain, monkeypatch, *names, **chance):
+    monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
+    *_, last = audit(spec_of({"call": f"drawing:{call}", "random": chance or ARGUMENT}, *names, domain=domain))
+    return {claim["property"]: claim for claim in last.certificate["claims"]}
+
+
+ONE = {"kind": "single-item", "agents": ["ann"], "values": "0..1"}
+
+
+def test_draws_over_other_ranges_do_not_go_together(monkeypatch):
+    found = judged("apart", ONE, monkeypatch, "dsic", "universally-truthful")
+    assert [claim["verdict"] for claim in found.values()] == ["EXHAUSTED", "REFUTED"]
+    truth, lie = found["universally-truthful"]["witness"]["runs"]
+    assert (truth["tape"], lie["tape"]) == ([{"of": 2, "value": 0}], [{"of": ["3/4", "1/4"], "value": 1}])
+
+
+def test_a_further_draw_of_the_truth_goes_with_the_same_first_draw_of_the_lie(monkeypatch):
+    found = judged("deeper", ONE, monkeypatch, "dsic", "universally-truthful")
+    assert [claim["verdict"] for claim in found.values()] == ["EXHAUSTED", "EXHAUSTED"]
+
+
+def test_a_worked_witness_names_the_draws(monkeypatch):
+    claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    domain = spec_of(DRAWING["argument"], domain=ONE).domain
+    witness = reading._witness(claim["witness"])
+    assert [run.heading.partition(" (")[2] for run in work("universally-truthful", domain, witness).runs] == [
+        "its draws come out as option 1 of 2)",
+        "its draws come out as option 2 of 2)",
+    ]
+    silent = replace(witness, runs=tuple(replace(run, tape=()) for run in witness.runs))
+    assert work("universally-truthful", domain, silent).runs[0].heading.endswith("(it draws nothing)")
+
+
+def test_a_witness_is_replayed_under_its_draws(monkeypatch):
+    claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    spec = spec_of(DRAWING["argument"] | {"call": "drawing:apart"}, domain=ONE)
+    witness = reading._witness(claim["witness"])
+    entry = SimpleNamespace(property="universally-truthful")
+    assert observed_again(load(spec.subject, spec.domain), entry, witness) == witness
+
+
+def test_the_witness_of_a_tape_is_the_worst_case_under_it(monkeypatch):
+    claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    assert (claim["witness"]["margin"], claim["table"]["rows"][0]["least_margin"]) == ("-1", "-1")
+    assert claim["table"]["rows"][0] == {"agent": 0, "cases": 4, "violations": 1, "least_margin": "-1"}
+
+
+def test_profiles_without_an_outcome_are_left_out_of_the_tapes(monkeypatch):
+    claim = judged("broken_at_one", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    assert (claim["verdict"], claim["table"]["skipped"]) == ("ERROR", 3)
+
+
+@pytest.mark.parametrize("reply", ["crash", "another"])
+def test_a_refutation_that_does_not_happen_again_is_an_error(reply, monkeypatch):
+    def under_tape(subject, profile, flips):
+        if reply == "crash":
+            raise ProtocolFault("crash", "gone")
+        return subject.branches(profile)[-1].outcome
+
+    monkeypatch.setattr(Subject, "under_tape", under_tape)
+    claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    assert claim["verdict"] == "ERROR"
+
+
+def test_a_subject_that_fails_only_when_its_tapes_are_read_is_an_error(monkeypatch):
+    calls = iter(range(10_000))
+    real = Subject.branches
+
+    def branches(subject, profile, read=None):
+        if read is None:
+            raise ProtocolFault("crash", "gone")
+        next(calls)
+        return real(subject, profile, read)
+
+    monkeypatch.setattr(Subject, "branches", branches)
+    claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
+    assert (claim["verdict"], claim["table"]) == ("ERROR", None)
+
+
+def test_a_run_can_be_repeated_under_its_draws():
+    spec = spec_of(DRAWING["argument"])
+    subject = load(spec.subject, spec.domain)
+    assert subject.under_tape(((2,), (2,)), (Flip(2, 0),)).draws[0].shares == (0, 1)
+    assert subject.under_tape(((2,), (2,)), (Flip(2, 1),)).draws[0].shares == (1, 0)
+    for flips in ((), (Flip(2, 0), Flip(2, 0)), (Flip(3, 0),)):
+        with pytest.raises(Unscripted, match="it draws"):
+            subject.under_tape(((2,), (2,)), flips)
+    sure = spec_of({"call": "drawing:borrowed"})
+    with pytest.raises(SubjectError, match="nothing of it is scripted"):
+        load(sure.subject, sure.domain).under_tape(((2,), (2,)), ())
+
+
+def test_tapes_need_draws_the_grid_and_no_isolation():
+    with pytest.raises(SpecError, match="declare them in"):
+        spec_of({"call": "drawing:borrowed"}, "universally-truthful")
+    with pytest.raises(SpecError, match='write engine = "exhaustive"'):
+        spec_of(DRAWING["argument"], "universally-truthful", engine="search")
+    with pytest.raises(SubjectError, match="do not come out of isolation"):
+        list(audit(spec_of(DRAWING["argument"], "universally-truthful"), isolation=Isolation()))
+
+
+@pytest.mark.parametrize("flip", [Flip(3, 2), Flip((Fraction(1, 4), Fraction(3, 4)), 1)])
+def test_a_draw_goes_to_a_certificate_and_back(flip):
+    assert flip_from_json(flip.to_json()) == flip
+
+
+def test_all_that_means_something_for_a_subject_that_draws_is_claimed_unless_told(monkeypatch):
+    monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
+    certificate = certify("drawing:given", subject={"random": ARGUMENT}, **ONE)
+    assert "universally-truthful" in {claim["property"] for claim in certificate["claims"]}

@@ -26,7 +26,7 @@ def name_of(item):
 
 
 MODULES = [info.name for info in pkgutil.iter_modules(mechanisms.flawed.__path__, "mechanisms.flawed.")]
-OF_MONEY = {name for name, prop in PROPERTIES.items() if "money" in prop.settings}
+OF_MONEY = {name for name, prop in PROPERTIES.items() if "money" in prop.settings and prop.over != "tapes"}
 FLAWED = [  # every public function or class that a module of mechanisms.flawed defines
     item
     for module in MODULES

@@ -56,7 +56,7 @@ def sums(steps):
 
 def test_the_samples_refute_every_property():
     assert {property_of(claim).name for _, claim, _ in REFUTED} == {
-        name for name, prop in PROPERTIES.items() if "money" in prop.settings
+        name for name, prop in PROPERTIES.items() if "money" in prop.settings and prop.over != "tapes"
     }
 
 

@@ -19,7 +19,7 @@ from verifier.properties import PROPERTIES
 from verifier.spec import parse_spec
 
 DOMAIN = {"kind": "single-item", "agents": 2, "values": [0, 1]}
-OF_MONEY = [name for name, prop in PROPERTIES.items() if "money" in prop.settings]
+OF_MONEY = [name for name, prop in PROPERTIES.items() if "money" in prop.settings and prop.over != "tapes"]
 HONEST = """
 def run(bids):
     winner = bids.index(max(bids))

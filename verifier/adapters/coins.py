@@ -6,44 +6,24 @@ Definition   A script decides every draw of one run. The first one answers each 
              scripts these add up to exactly 1, since the chances of the options of one draw do.
 Refused      Draws from a continuum, draws with more options than runs are allowed, and a mechanism that draws otherwise
              when the same draws come out the same (it has another source, or state).
-Source       Nisan et al. 2007, Section 9.3.5, on what randomised mechanisms can mean; stateless search of all branches
+Source       Nisan et al. 2007, Chapter 9, on what randomised mechanisms can mean; stateless search of all branches
              by re-execution: Godefroid 1997.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
 from verifier.adapters.faults import ProtocolFault
+from verifier.chance import Flip
 from verifier.errors import MoneyError
 from verifier.exact import from_subject
 
 Result = TypeVar("Result")
 
 MOST_BRANCHES = 5_000  # runs for one profile
-
-
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """One draw: `of` how many equally likely options, or the chances of all of them; `value` the option's place."""
-
-    of: int | tuple[Fraction, ...]
-    value: int
-
-    @property
-    def chance(self) -> Fraction:
-        """The probability of this option."""
-        return Fraction(1, self.of) if isinstance(self.of, int) else self.of[self.value]
-
-    def other(self) -> Flip | None:
-        """The next option that is possible at all; None after the last."""
-        if isinstance(self.of, int):
-            return Flip(self.of, self.value + 1) if self.value + 1 < self.of else None
-        later = (place for place in range(self.value + 1, len(self.of)) if self.of[place])
-        return next((Flip(self.of, place) for place in later), None)
 
 
 class Unscripted(ProtocolFault):

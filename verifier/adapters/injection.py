@@ -9,16 +9,16 @@ from __future__ import annotations
 import importlib
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
-from verifier.adapters.coins import Flip, Script, every_branch
+from verifier.adapters.coins import Script, every_branch
 from verifier.adapters.scripted import ScriptedRandom
-from verifier.chance import Chance
+from verifier.chance import Chance, Flip
 from verifier.domains import Draw, Outcome
 from verifier.exact import simplest
 
@@ -62,15 +62,24 @@ class Coins:
         ------
         Unscripted : a draw cannot be enumerated; or whatever `run` raises.
         """
-
-        def scripted(script: Script) -> Outcome:
-            if self.chance.how == "seed":
-                return run({self.chance.parameter or "": self.chance.seeds[script.uniform(len(self.chance.seeds))]})
-            self._source = _source(self.chance.kind, script)
-            return run({} if self.chance.parameter is None else {self.chance.parameter: self._source})
-
         with self._in_place():
-            return [Branch(*found) for found in every_branch(scripted)]
+            return [Branch(*found) for found in every_branch(lambda script: self._scripted(run, script))]
+
+    def again(self, run: Callable[[dict[str, object]], Outcome], flips: Sequence[Flip]) -> Outcome:
+        """One run in which the draws come out as given; Unscripted where it draws otherwise."""
+        script = Script(flips)
+        with self._in_place():
+            outcome = self._scripted(run, script)
+        if len(script.flips) > len(flips):
+            script.refuse("it draws more often than it did")
+        script.finished()
+        return outcome
+
+    def _scripted(self, run: Callable[[dict[str, object]], Outcome], script: Script) -> Outcome:
+        if self.chance.how == "seed":
+            return run({self.chance.parameter or "": self.chance.seeds[script.uniform(len(self.chance.seeds))]})
+        self._source = _source(self.chance.kind, script)
+        return run({} if self.chance.parameter is None else {self.chance.parameter: self._source})
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:

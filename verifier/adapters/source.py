@@ -54,7 +54,7 @@ def module_file(spec: SubjectSpec) -> Path | None:
     if is_program(spec.call):
         return None
     module = spec.call.partition(":")[0]
-    root = root_of(module) or _on_path(module, spec.root)
+    root = root_of(module) or root_on_path(module, spec.root)
     return None if root is None else _file_of(module, root)
 
 

@@ -6,7 +6,7 @@ readable result. What goes wrong is a `ProtocolFault` that belongs to the profil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -17,6 +17,7 @@ from verifier.adapters.injection import Branch, Coins, lottery
 from verifier.adapters.loading import load_contracts, load_target
 from verifier.adapters.offering import kept_copy, offering, unchanged
 from verifier.adapters.returns import reader
+from verifier.chance import Flip
 from verifier.domains import Domain, Ordinal, Outcome, Profile
 from verifier.errors import DomainError, MoneyError, SubjectError, VerifierError
 from verifier.spec import SubjectSpec
@@ -94,6 +95,12 @@ class Subject:
         if self.coins is None:
             raise SubjectError(f"{self.spec.call} has no table [subject.random], so nothing of it is scripted")
         return self.coins.branches(lambda drawn: self._observed(profile, read or self._read, drawn))
+
+    def under_tape(self, profile: Profile, flips: Sequence[Flip]) -> Outcome:
+        """The outcome where the draws come out as given; ProtocolFault as `observe`, or where it draws otherwise."""
+        if self.coins is None:
+            raise SubjectError(f"{self.spec.call} has no table [subject.random], so nothing of it is scripted")
+        return self.coins.again(lambda drawn: self._observed(profile, self._read, drawn), flips)
 
     def _observed(
         self, profile: Profile, read: Callable[[object], Outcome], drawn: Mapping[str, object] = _NOTHING

@@ -138,16 +138,24 @@ def observed_again(subject: Subject, claim: ClaimEntry, recorded: Witness) -> Wi
     """
     from dataclasses import replace
 
-    from verifier.evidence import ObservedRun
     from verifier.properties import find_property
     from verifier.properties.replay import margin_of
 
     if recorded.repeat is None:
-        runs = tuple(ObservedRun(run.reports, subject.observe(run.reports)) for run in recorded.runs)
+        runs = tuple(observed(subject, run) for run in recorded.runs)
     else:
         runs = repeated(subject, recorded)
     draft = replace(recorded, runs=runs)
     return replace(draft, margin=margin_of(find_property(claim.property), subject.domain, draft))
+
+
+def observed(subject: Subject, run: ObservedRun) -> ObservedRun:
+    """The run as it comes out now, under the same draws where these were recorded."""
+    from dataclasses import replace
+
+    if run.tape is None:
+        return replace(run, outcome=subject.observe(run.reports))
+    return replace(run, outcome=subject.under_tape(run.reports, run.tape))
 
 
 def repeated(subject: Subject, recorded: Witness) -> tuple[ObservedRun, ...]:

@@ -23,6 +23,12 @@ def rerun_witness(subject: Subject, prop: Property, instance: Instance) -> Witne
     return _finished(subject, prop, Witness(instance.agents, runs, 0, instance.alternative))
 
 
+def tape_witness(subject: Subject, prop: Property, agent: int, runs: tuple[ObservedRun, ...]) -> Witness:
+    """The witness of two runs under one tape, with the outcomes observed now; ProtocolFault where it fails now."""
+    again = tuple(replace(run, outcome=subject.under_tape(run.reports, run.tape or ())) for run in runs)
+    return _finished(subject, prop, Witness((agent,), again, 0))
+
+
 def repeat_witness(subject: Subject, prop: Property, profile: Profile, outcomes: list[Outcome], how: str) -> Witness:
     """The witness of two different outcomes at one profile."""
     runs = tuple(ObservedRun(profile, outcome) for outcome in outcomes)

@@ -29,6 +29,7 @@ from verifier.properties.sd_strategyproof import SD_STRATEGYPROOF
 from verifier.properties.stable import STABLE
 from verifier.properties.translation_invariant import TRANSLATION_INVARIANT
 from verifier.properties.unanimous import UNANIMOUS
+from verifier.properties.universally_truthful import UNIVERSALLY_TRUTHFUL
 
 __all__ = ["PROPERTIES", "Property", "find_property"]
 
@@ -60,6 +61,7 @@ PROPERTIES: dict[str, Property] = {
         SD_STRATEGYPROOF,
         UNANIMOUS,
         CONDORCET,
+        UNIVERSALLY_TRUTHFUL,
     )
 }
 

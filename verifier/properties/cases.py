@@ -70,6 +70,7 @@ class Over(StrEnum):
     TRANSFORMS = "transforms"
     REPLACEMENTS = "replacements"
     REPEATS = "repeats"
+    TAPES = "tapes"  # deviations, with all ways in which draws can come out
 
 
 def worth(type_: Vector, consumption: Vector) -> Quantity:

@@ -10,7 +10,9 @@ from verifier.scope import why_not
 _BEYOND = {"search": (Over.REPEATS, Over.MENUS), "sampling": (Over.REPEATS,)}  # what an engine has no cases of
 
 
-def defined_for(domain: Domain, engine: str = "exhaustive", *, randomised: bool = False) -> list[str]:
+def defined_for(
+    domain: Domain, engine: str = "exhaustive", *, randomised: bool = False, scripted: bool = False
+) -> list[str]:
     """Names of the properties that can be claimed there, in the order of `verify list`.
 
     Parameters
@@ -18,11 +20,12 @@ def defined_for(domain: Domain, engine: str = "exhaustive", *, randomised: bool 
     domain : the setting
     engine : who would decide them
     randomised : whether outcomes are lotteries
+    scripted : whether the subject's draws are scripted, so that each way in which they come out is known
     """
     return [
         name
         for name, prop in PROPERTIES.items()
-        if why_not(name, prop, domain, engine=engine, randomised=randomised) is None
+        if why_not(name, prop, domain, engine=engine, randomised=randomised, scripted=scripted) is None
         and (engine != "symbolic" or prop.on_symbols)
         and prop.over not in _BEYOND.get(engine, ())
     ]

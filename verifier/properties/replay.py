@@ -143,6 +143,7 @@ _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.OUTCOMES: _profile,
     Over.AGENTS: _agent,
     Over.DEVIATIONS: _deviation,
+    Over.TAPES: _deviation,
     Over.COALITIONS: _coalition,
     Over.WITHDRAWALS: _withdrawal,
     Over.FALSE_NAMES: _false_name,

@@ -151,6 +151,7 @@ _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "critical-payment": _critical_payment,
     "deterministic": _deterministic,
     "dsic": _dsic,
+    "universally-truthful": _dsic,
     "efficient": _efficient,
     "envy-free": _envy_free,
     "ex-post-ir": _ex_post_ir,

@@ -142,4 +142,5 @@ _RECKONINGS: dict[str, Callable[[Ordinal, Witness], Reckoning]] = {
     "sd-strategyproof": _chances,
     "stable": _objection,
     "unanimous": _votes,
+    "universally-truthful": _lies,
 }

@@ -82,6 +82,7 @@ _FINDINGS: dict[str, Callable[[Ordinal, Witness], str]] = {
     "sd-strategyproof": _dominance,
     "stable": rather_have,
     "unanimous": elected_instead,
+    "universally-truthful": _dsic,
 }
 
 

@@ -76,7 +76,7 @@ def work(name: str, domain: Domain, witness: Witness) -> Worked:
     if witness.rounding:
         remarks.append(rounding(witness))
     runs = tuple(
-        WorkedRun(heading, tuple(_draw(domain, run, draw) for draw in run.outcome.draws))
+        WorkedRun(heading + _draws_of(run), tuple(_draw(domain, run, draw) for draw in run.outcome.draws))
         for heading, run in zip(reckoning.headings, witness.runs, strict=True)
     )
     better = _better(domain, witness)
@@ -115,6 +115,14 @@ def _better(domain: Domain, witness: Witness) -> str:
     return f"{'What they would rather have' if witness.agents else 'A better allocation'}: {', '.join(gets)}."
 
 
+def _draws_of(run: ObservedRun) -> str:
+    """Which draws a run is about, where one way in which they come out is singled out."""
+    if run.tape is None:
+        return ""
+    came = [f"option {flip.value + 1} of {flip.of if isinstance(flip.of, int) else len(flip.of)}" for flip in run.tape]
+    return f" (its draws come out as {', '.join(came)})" if came else " (it draws nothing)"
+
+
 def _draw(domain: Domain, run: ObservedRun, draw: Draw) -> DrawTable:
     rows = enumerate(zip(domain.agents, run.reports, draw.shares, draw.payments, strict=True))
     return DrawTable(
@@ -133,6 +141,7 @@ _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "critical-payment": arithmetic.critical_payment,
     "deterministic": arithmetic.deterministic,
     "dsic": arithmetic.dsic,
+    "universally-truthful": arithmetic.dsic,
     "efficient": arithmetic.efficient,
     "envy-free": arithmetic.envy_free,
     "ex-post-ir": arithmetic.ex_post_ir,

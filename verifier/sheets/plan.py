@@ -81,7 +81,8 @@ def make_plan(asked: Asked, numbers: list[Money], most_test: int) -> Plan:
     SpecError : the setting is none, has too many profiles and nothing to thin, or the engine has nothing to say there.
     """
     spec = asked.spec_of_subject()
-    randomised = spec.returns.randomised
+    randomised = spec.returns.randomised or spec.chance is not None
+    scripted = spec.chance is not None and asked.trusted
     grid = min(asked.limits.profiles, GRID) if asked.engine == "auto" else asked.limits.profiles
     try:
         domain, thinned = fitting(asked.domain, grid)
@@ -89,13 +90,13 @@ def make_plan(asked: Asked, numbers: list[Money], most_test: int) -> Plan:
     except DomainError as error:
         raise SpecError(f"the setting: {error}") from error
     label = _in_words(domain)
-    properties = tuple(defined_for(domain, randomised=randomised))
+    properties = tuple(defined_for(domain, randomised=randomised, scripted=scripted))
     required = asked.required(domain)
     notes: list[str] = []
     rounds: list[Round] = []
 
     def add(name: str, label: str, engine: str, domain: Domain, wanted: tuple[str, ...]) -> None:
-        there = set(defined_for(domain, engine, randomised=randomised))
+        there = set(defined_for(domain, engine, randomised=randomised, scripted=scripted))
         chosen = tuple(one for one in wanted if one in there)
         if chosen:
             rounds.append(Round(f"{asked.name}-{name}", label, engine, domain, chosen, _limits(asked)))
@@ -125,7 +126,7 @@ def make_plan(asked: Asked, numbers: list[Money], most_test: int) -> Plan:
         settings, left_out = around(asked.domain, numbers)
         notes += [f"left out: {one}" for one in left_out]
         for one in settings:
-            there = tuple(defined_for(one.domain, randomised=randomised))
+            there = tuple(defined_for(one.domain, randomised=randomised, scripted=scripted))
             name = f"{asked.name}-{one.slug}"
             label = f"{one.label} ({one.why})"
             rounds.append(Round(name, label, "exhaustive", one.domain, there, _limits(asked), main=False))

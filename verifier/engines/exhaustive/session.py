@@ -6,8 +6,9 @@ seeds: a subject that does not repeat itself has no properties to speak of, and 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, redirect_stdout
 
 from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.bridge import BridgedSubject, Rerun, repetitions
@@ -20,7 +21,8 @@ from verifier.engines.exhaustive.blocks import Site, blocks, repeat_block
 from verifier.engines.exhaustive.grid import OutcomeGrid, nth_profile
 from verifier.engines.exhaustive.observe import grid_of, run_grid, run_in_order, spread_sample
 from verifier.engines.exhaustive.reduce import Reduction, reduce
-from verifier.engines.witnesses import repeat_witness, rerun_witness, with_unit
+from verifier.engines.exhaustive.tapes import TapeCases
+from verifier.engines.witnesses import repeat_witness, rerun_witness, tape_witness, with_unit
 from verifier.evidence import Fault, Table, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import Property
@@ -79,6 +81,8 @@ class ExhaustiveSession:
         grid = self._grid
         if unstable is not None or grid is None:
             return unstable or Finding(Verdict.UNKNOWN, "the grid was not run")
+        if prop.over is Over.TAPES:
+            return (yield from self._decide_tapes(prop, tolerance, grid))
         yield Step(f"deciding {prop.name}", 0, 1)
         return self._conclude(prop, tolerance, reduce(prop, tolerance, blocks(prop, grid)))
 
@@ -118,6 +122,29 @@ class ExhaustiveSession:
         if self._grid is None or self.subject.spec.returns.randomised:
             return None
         return unit_of(self.subject.domain, {amount for tensor in self._grid.payments for amount in tensor.distinct()})
+
+    def _decide_tapes(self, prop: Property, tolerance: Money, grid: OutcomeGrid) -> Deciding:
+        """Every way in which draws come out, at every profile that has a valid outcome."""
+        faulty = {fault.reports for fault in grid.faults.values()}
+        profiles = [profile for profile in self.subject.domain.profiles() if profile not in faulty]
+        try:
+            with redirect_stdout(sys.stderr):
+                branches = {profile: self.subject.branches(profile) for profile in profiles}
+        except ProtocolFault as fault:
+            return Finding(Verdict.ERROR, f"the subject failed when it was run again: {fault}")
+        cases = TapeCases(self.subject, prop, tolerance, branches)
+        yield from cases.judge()
+        if cases.simplest is None or cases.worst is None:
+            return self._unrefuted(prop, cases.table)
+        try:
+            with redirect_stdout(sys.stderr):
+                found = [tape_witness(self.subject, prop, *one) for one in (cases.simplest, cases.worst)]
+        except ProtocolFault as fault:
+            return Finding(Verdict.ERROR, f"the subject failed when a refutation was run again: {fault}", cases.table)
+        for witness, (_, runs) in zip(found, (cases.simplest, cases.worst), strict=True):
+            if witness.runs != runs:
+                return Finding(Verdict.ERROR, "the subject gave another outcome under the same draws", cases.table)
+        return Finding(Verdict.REFUTED, None, cases.table, found[0], found[1])
 
     def _instance(self, site: Site) -> Instance:
         """The case at a place of the grid, with its reports."""
