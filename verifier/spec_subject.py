@@ -57,6 +57,11 @@ class SubjectSpec:
     absent: str = ""
     chance: Chance | None = None
 
+    @property
+    def lotteries(self) -> bool:
+        """Whether outcomes are lotteries: declared ones, or over all ways in which draws come out."""
+        return self.returns.randomised or self.chance is not None
+
     def to_json(self) -> dict[str, object]:
         """The subject as the certificate holds it, without its source and without `root`, a path of one machine."""
         return {

@@ -55,7 +55,7 @@ class BridgedSubject(Subject):
         self.contracts = Contracts([])
         self.target = _elsewhere
         self.coins = None
-        self._lotteries = spec.returns.randomised or spec.chance is not None
+        self._lotteries = spec.lotteries
         self.granted = Granted()
         self.given_up: str | None = None
         self._batches = 0

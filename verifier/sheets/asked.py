@@ -46,7 +46,7 @@ class Asked:
 
     def required(self, domain: Domain) -> tuple[str, ...]:
         """The properties that decide the exit code in this domain; SpecError where one is not defined there."""
-        there = defined_for(domain, randomised=self.spec_of_subject().returns.randomised)
+        there = defined_for(domain, randomised=self.spec_of_subject().lotteries)
         for name in self.require:
             if name not in there:
                 raise SpecError(f"{name!r} is not defined in this domain{nearest(name, there)}")

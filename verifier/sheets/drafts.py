@@ -31,7 +31,7 @@ def draft(found: Inferred, domain: Mapping[str, object], folder: Path | None) ->
     if root is not None:
         subject["root"] = os.path.relpath(str(root), folder or Path())
     parsed, _ = fitting(domain, _PROFILES)
-    randomised = subject_from_json(found.subject, parsed.kind).returns.randomised
+    randomised = subject_from_json(found.subject, parsed.kind).lotteries
     lines = [f"title = {_value(str(found.subject['call']))}", ""]
     lines += [f"# inferred: {one}" for one in found.said]
     lines += [*_table("subject", subject), "", *_table("domain", domain)]

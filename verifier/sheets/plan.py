@@ -81,7 +81,7 @@ def make_plan(asked: Asked, numbers: list[Money], most_test: int) -> Plan:
     SpecError : the setting is none, has too many profiles and nothing to thin, or the engine has nothing to say there.
     """
     spec = asked.spec_of_subject()
-    randomised = spec.returns.randomised or spec.chance is not None
+    randomised = spec.lotteries
     scripted = spec.chance is not None and asked.trusted
     grid = min(asked.limits.profiles, GRID) if asked.engine == "auto" else asked.limits.profiles
     try:
@@ -151,6 +151,8 @@ def _unprovable(asked: Asked, spec: SubjectSpec, domain: Domain) -> str | None:
     """Why no proof is tried; None where one is."""
     if is_program(spec.call):
         return "a program in another language cannot be run on symbolic numbers"
+    if spec.chance is not None:
+        return "what draws at random is not run on symbolic numbers"
     if isinstance(domain, Ordinal):
         return "reports are rankings, and proofs are about numbers"
     if not asked.trusted:
