@@ -77,5 +77,5 @@ def send(function: str, argument: object, isolation: Isolation, *, program: bool
     if "failed" in report:
         raise SubjectError(f"no isolated process can be made here: {report['failed']}")
     raise SubjectError(
-        f"the subject does not load: its process {ending_of(report, isolation) or 'ended without a word'}"
+        f"nothing can be learnt of the subject: its process {ending_of(report, isolation) or 'ended without a word'}"
     )

@@ -19,7 +19,7 @@ from verifier.adapters import ProtocolFault
 from verifier.adapters.executable import Program, is_program
 from verifier.adapters.offering import offering
 from verifier.adapters.returns import reader
-from verifier.domains import Domain, Outcome, Profile
+from verifier.domains import Domain, Draw, Outcome, Profile
 from verifier.errors import SpecError, SubjectError
 from verifier.returns import PAYMENT_FORMS
 from verifier.spec import subject_from_json
@@ -104,7 +104,7 @@ def _raw(table: Mapping[str, object], domain: Domain, problems: list[str]) -> li
 
         def keep(result: object, kept: list[object] = kept) -> Outcome:
             kept.append(result)
-            return Outcome(())
+            return Outcome((Draw(1, (), ()),))
 
         try:
             with redirect_stdout(sys.stderr):
