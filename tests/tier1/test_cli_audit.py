@@ -232,3 +232,40 @@ def test_ctrl_c_keeps_the_sheet_of_what_was_decided(here):
     assert child.returncode == 130, error
     assert "! interrupted" in out
     assert (here / "verify-report" / "slow.sheet.json").exists()
+
+
+SEED = '''\
+"""The sealed-bid second-price auction of a specification, line by line from its Rust: no result below two bids."""
+
+
+class VickreyAuction:
+    def __init__(self, bids, reserve_price):
+        self.bids, self.reserve_price = bids, reserve_price
+
+    def run_auction(self):
+        bids = sorted(self.bids, key=lambda bid: -bid[1])
+        if len(bids) < 2 or bids[0][1] < self.reserve_price:
+            return None
+        return {"winner_id": bids[0][0], "winning_bid": bids[0][1], "price_paid": max(bids[1][1], self.reserve_price)}
+
+
+def run(bids):
+    sold = VickreyAuction(list(enumerate(bids)), 2).run_auction()
+    return (None, 0) if sold is None else (sold["winner_id"], sold["price_paid"])
+'''
+
+
+def test_a_vickrey_auction_that_does_not_sell_to_a_single_bid_is_refuted_with_that_bid(here):
+    (here / "seed.py").write_text(SEED, encoding="utf-8")
+    words = ("--allocation-as", "winner", "--payments-as", "winner-pays", "--require", "consumer-sovereignty")
+    done = audit(here, "seed.py:run", *words, "--bids", "list", "--json", "--engine", "exhaustive")
+    assert done.returncode == 1, done.stderr
+    told = json.loads(done.stdout)
+    (row,) = [row for row in told["sheet"]["rows"] if row["property"] == "consumer-sovereignty"]
+    assert (row["verdict"], row["decided"]) == ("REFUTED", "run-1-agent#consumer-sovereignty")
+    assert row["advice"] == ["bidder 1 gets nothing at any of its 4 bids, the highest 3."]
+    assert "consumer-sovereignty changes with the setting" in told["sheet"]["flags"][0]
+    (alone,) = [one for one in told["certificates"] if one["name"] == "run-1-agent"]
+    (claim,) = [claim for claim in alone["claims"] if claim["property"] == "efficient"]
+    (run,) = claim["witness"]["runs"]
+    assert run["draws"][0]["allocation"] == ["0"]  # a bid of 1 would not meet the reserve, 2 and 3 would
