@@ -17,6 +17,7 @@ from verifier.adapters.bridge import BridgedSubject, isolated
 from verifier.adapters.contracts import Contracts
 from verifier.adapters.curve import deviation_curve
 from verifier.adapters.executable import Program
+from verifier.adapters.keeper import Keepers
 from verifier.adapters.limits import Isolation
 from verifier.adapters.packages import wrapped_packages
 from verifier.adapters.source import source_digests
@@ -213,6 +214,7 @@ def audit(
     target: Callable[..., object] | None = None,
     database: Path | None = None,
     isolation: Isolation | None = None,
+    keepers: Keepers | None = None,
 ) -> Iterator[Event]:
     """Decide every claim of a spec.
 
@@ -224,6 +226,7 @@ def audit(
     target : the mechanism itself, where the caller holds it; `spec.subject.call` then only names it
     database : directory in which searches keep the examples that violated something, to try them first next time
     isolation : limits of the processes of its own in which the subject runs; None to run it in this one
+    keepers : of these processes, where several audits share them
 
     Raises
     ------
@@ -233,7 +236,7 @@ def audit(
     if isolation is None:
         subject = load(spec.subject, spec.domain, target)
     elif target is None:
-        subject = isolated(spec.subject, spec.domain, isolation)
+        subject = isolated(spec.subject, spec.domain, isolation, keepers)
     else:
         raise SubjectError("an object of this process cannot be isolated; give its dotted path")
     if isolation is not None and any(find_property(claim.property).over is Over.TAPES for claim in spec.claims):

@@ -26,7 +26,7 @@ from verifier.adapters.conversation import Conversation
 from verifier.adapters.faults import Answer, ProtocolFault
 from verifier.adapters.fresh import FreshProcess, fresh_processes
 from verifier.adapters.guardian import Question
-from verifier.adapters.keeper import Keeper
+from verifier.adapters.keeper import Keeper, Keepers
 from verifier.adapters.limits import ISOLATION, Granted, Isolation
 from verifier.adapters.replies import Forged, Reader, clean
 from verifier.adapters.subject import Subject
@@ -46,7 +46,12 @@ class BridgedSubject(Subject):
     """
 
     def __init__(
-        self, spec: SubjectSpec, domain: Domain, isolation: Isolation = ISOLATION, hash_seed: str | None = None
+        self,
+        spec: SubjectSpec,
+        domain: Domain,
+        isolation: Isolation = ISOLATION,
+        hash_seed: str | None = None,
+        keepers: Keepers | None = None,
     ) -> None:
         self.spec = spec
         self.domain = domain
@@ -59,7 +64,8 @@ class BridgedSubject(Subject):
         self.granted = Granted()
         self.given_up: str | None = None
         self._batches = 0
-        self._keeper: Keeper | None = None
+        self._shared = keepers is not None
+        self.keepers = Keepers() if keepers is None else keepers
         self._talk: Conversation | None = None
 
     def observe(self, profile: Profile) -> Outcome:
@@ -91,11 +97,12 @@ class BridgedSubject(Subject):
 
     def with_numbers(self, kind: str) -> BridgedSubject:
         """The same mechanism with bids offered as numbers of another kind."""
-        return BridgedSubject(replace(self.spec, numbers=kind), self.domain, self.isolation, self.hash_seed)
+        spec = replace(self.spec, numbers=kind)
+        return BridgedSubject(spec, self.domain, self.isolation, self.hash_seed, self.keepers)
 
     def under(self, hash_seed: int) -> BridgedSubject:
         """The same mechanism in processes with a chosen PYTHONHASHSEED, which start now."""
-        other = BridgedSubject(self.spec, self.domain, self.isolation, str(hash_seed))
+        other = BridgedSubject(self.spec, self.domain, self.isolation, str(hash_seed), self.keepers)
         other.start()
         return other
 
@@ -112,9 +119,7 @@ class BridgedSubject(Subject):
         self._kept()
 
     def _kept(self) -> Keeper:
-        if self._keeper is None:
-            self._keeper = Keeper(self.hash_seed)
-        return self._keeper
+        return self.keepers.of(self.hash_seed)
 
     def _question(
         self, batch: int, profiles: tuple[Profile, ...], *, one_by_one: bool = False, follow: bool = False
@@ -132,9 +137,8 @@ class BridgedSubject(Subject):
     def close(self) -> None:
         """End its processes; a later run starts them again."""
         self._hang_up()
-        if self._keeper is not None:
-            self._keeper.close()
-            self._keeper = None
+        if not self._shared:
+            self.keepers.close()
 
     def observe_many(self, profiles: Iterable[Profile]) -> Iterator[Answer]:
         """The answers at the profiles, in their order: none left out, each from a process that died of no other."""
@@ -233,14 +237,16 @@ def repetitions(
     return fresh_processes(subject.spec, subject.domain, profiles, hash_seeds)
 
 
-def isolated(spec: SubjectSpec, domain: Domain, isolation: Isolation = ISOLATION) -> BridgedSubject:
-    """The subject of a claims file in processes of its own.
+def isolated(
+    spec: SubjectSpec, domain: Domain, isolation: Isolation = ISOLATION, keepers: Keepers | None = None
+) -> BridgedSubject:
+    """The subject of a claims file in processes of its own; `keepers` that are given are not closed with it.
 
     Raises SubjectError where it does not load there, or where the platform has no such processes.
     """
     if not hasattr(os, "pidfd_open"):
         raise SubjectError("isolation needs Linux; run without it, where you trust the code")
-    subject = BridgedSubject(spec, domain, isolation)
+    subject = BridgedSubject(spec, domain, isolation, keepers=keepers)
     subject.require_loadable()
     return subject
 

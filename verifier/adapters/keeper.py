@@ -102,6 +102,24 @@ class Keeper:
             yield from _converse(prefixed(asked), line, reader, report, asked.isolation.wall_seconds + _GRACE)
 
 
+class Keepers:
+    """Keepers by hash seed, started when they are first wanted and shared by the subjects of one audit."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Keeper] = {}
+
+    def of(self, hash_seed: str) -> Keeper:
+        """The keeper whose processes hash by that seed."""
+        if hash_seed not in self._kept:
+            self._kept[hash_seed] = Keeper(hash_seed)
+        return self._kept[hash_seed]
+
+    def close(self) -> None:
+        """End all of them; those that are wanted later start again."""
+        while self._kept:
+            self._kept.popitem()[1].close()
+
+
 def _converse(text: bytes, line: Line, reader: Replies, report: dict[str, object], patience: float) -> Iterator[Answer]:
     """Write the question while reading replies, until all is answered, the guardian reports, or the time is over."""
     walled, deadline = False, time.monotonic() + _STARTING

@@ -5,14 +5,15 @@ Ctrl-C ends the rounds and loses nothing: certificates that were sealed stay, th
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from verifier.adapters import ProtocolFault, Subject, load
 from verifier.adapters.bridge import BridgedSubject, isolated
-from verifier.adapters.limits import ISOLATION, Isolation
+from verifier.adapters.keeper import Keepers
+from verifier.adapters.limits import ISOLATION
 from verifier.audit import Event, Finished, audit
 from verifier.domains import Domain
 from verifier.evidence import Verdict
@@ -67,10 +68,17 @@ def conduct(asked: Asked, inferred: tuple[str, ...] = ()) -> Iterator[Happening]
     SpecError, SubjectError : the question cannot be asked, or the subject does not load.
     """
     subject = asked.spec_of_subject()
-    isolation = None if asked.trusted else ISOLATION
+    with contextlib.closing(Keepers()) as keepers:
+        yield from _conducted(asked, inferred, subject, None if asked.trusted else keepers)
+
+
+def _conducted(
+    asked: Asked, inferred: tuple[str, ...], subject: SubjectSpec, keepers: Keepers | None
+) -> Iterator[Happening]:
+    """The audit, in processes of these keepers or, where there are none, in this one."""
     plan = make_plan(asked, numbers_in(subject), MOST)
     notes = list(plan.notes)
-    tested, nobody = _tested(subject, plan.test, isolation)
+    tested, nobody = _tested(subject, plan.test, keepers)
     if nobody:
         notes.append(nobody)
     yield Planned(plan, tested)
@@ -83,9 +91,8 @@ def conduct(asked: Asked, inferred: tuple[str, ...] = ()) -> Iterator[Happening]
             notes.append(f"{round_.label}, {round_.engine}: not run, since {reduced}")
             continue
         spec = reduced.spec(subject)
-        for event in audit(
-            spec, limits=reduced.limits, seed=asked.seed, isolation=None if round_.engine == "symbolic" else isolation
-        ):
+        isolation = None if keepers is None else ISOLATION
+        for event in audit(spec, limits=reduced.limits, seed=asked.seed, isolation=isolation, keepers=keepers):
             yield Heard(spec, event)
             if isinstance(event, Finished):
                 results.append((reduced, event.certificate))
@@ -96,20 +103,20 @@ def conduct(asked: Asked, inferred: tuple[str, ...] = ()) -> Iterator[Happening]
     if interrupted:
         yield Done(sheet, tuple(results))
         return
-    sheet = _advised(sheet, subject, isolation, results)
+    sheet = _advised(sheet, subject, keepers, results)
     mended = None
     if not plan.test.ordinal and any(row.property == "dsic" and row.verdict is Verdict.REFUTED for row in sheet.rows):
-        with _at_hand(subject, plan.test, isolation) as small:
+        with _at_hand(subject, plan.test, keepers) as small:
             mended = mend(small)
         sheet = replace(sheet, payments=mended.said)
     yield Done(sheet, tuple(results), mended)
 
 
-def _advised(sheet: Sheet, spec: SubjectSpec, isolation: Isolation | None, results: list[Result]) -> Sheet:
+def _advised(sheet: Sheet, spec: SubjectSpec, keepers: Keepers | None, results: list[Result]) -> Sheet:
     """The sheet with a sentence on the shape of each refutation that has one."""
     said: dict[str, str] = {}
     for row, (round_, claim) in shapes(sheet.rows, results):
-        with _at_hand(spec, round_.domain, isolation) as subject:
+        with _at_hand(spec, round_.domain, keepers) as subject:
             sentence = shape(subject, row, claim)
         if sentence is not None and sentence not in said.values():
             said[row.property] = sentence
@@ -117,10 +124,10 @@ def _advised(sheet: Sheet, spec: SubjectSpec, isolation: Isolation | None, resul
     return replace(sheet, rows=rows)
 
 
-@contextmanager
-def _at_hand(spec: SubjectSpec, domain: Domain, isolation: Isolation | None) -> Iterator[Subject]:
+@contextlib.contextmanager
+def _at_hand(spec: SubjectSpec, domain: Domain, keepers: Keepers | None) -> Iterator[Subject]:
     """The subject in a domain, here or behind its walls."""
-    subject = load(spec, domain) if isolation is None else isolated(spec, domain, isolation)
+    subject = load(spec, domain) if keepers is None else isolated(spec, domain, ISOLATION, keepers)
     try:
         yield subject
     finally:
@@ -182,9 +189,9 @@ def _reduced(round_: Round, results: list[Result]) -> Round | str:
     return replace(round_, properties=open_) if open_ else "every property of it is refuted or without an answer"
 
 
-def _tested(spec: SubjectSpec, domain: Domain, isolation: Isolation | None) -> tuple[SelfTest, str]:
+def _tested(spec: SubjectSpec, domain: Domain, keepers: Keepers | None) -> tuple[SelfTest, str]:
     """The self-test, and what the subject does with nobody there."""
-    with _at_hand(spec, domain, isolation) as subject:
+    with _at_hand(spec, domain, keepers) as subject:
         return self_test(subject), "" if domain.ordinal else _nobody(subject)
 
 
@@ -192,7 +199,7 @@ def _nobody(subject: Subject) -> str:
     """What it does without any agent. Nothing is demanded there, so that this is a note and no verdict."""
     empty = replace(subject.domain, agents=(), types=())
     alone = (
-        BridgedSubject(subject.spec, empty, subject.isolation)
+        BridgedSubject(subject.spec, empty, subject.isolation, keepers=subject.keepers)
         if isinstance(subject, BridgedSubject)
         else Subject(subject.spec, empty, subject.target, subject.contracts)
     )
