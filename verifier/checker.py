@@ -3476,10 +3476,10 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
     require(verdict != "ERROR" or not violations_of(found), "the violation does repeat itself: REFUTED, not ERROR")
     for key in ("witness", "worst") if verdict == "REFUTED" else ():
         for run in claim[key]["runs"]:
-            place, outcome = seen.domain.place(run["bids"]), seen.domain.recorded(run["draws"])
-            same = seen.answers[place] == outcome
+            at_, outcome = seen.domain.place(run["bids"]), seen.domain.recorded(run["draws"])
+            same = seen.answers[at_] == outcome
             if law.over == "tapes":
-                same = (tape_of(run), outcome) in seen.tapes.get(place, [])
+                same = (tape_of(run), outcome) in seen.tapes.get(at_, [])
             require(same, f"{key}: at bids {run['bids']} the subject does something else")
     return "undecided: the grid has no case" if verdict == "UNKNOWN" else None
 
