@@ -87,6 +87,10 @@ class BridgedSubject(Subject):
         """Nothing but outcomes comes over the bridge: no symbol, no object of the subject's."""
         raise SubjectError("an isolated subject cannot be explored; run it without isolation, where you trust its code")
 
+    def _lotteries(self) -> bool:
+        """Whether an outcome may have several draws: declared by the mechanism, or made of all that it can draw."""
+        return self.spec.returns.randomised or self.spec.chance is not None
+
     def walls(self) -> dict[str, object]:
         """The limits and the walls that hold for it, as the certificate writes them."""
         return {**self.isolation.to_json(), **asdict(self.granted)}
@@ -140,9 +144,7 @@ class BridgedSubject(Subject):
         spec = replace(self.spec, contracts={}, root=root)  # nothing stands in for anything there
         path = [str(Path(entry).resolve()) for entry in sys.path]
         asked = Question(path, spec, self.domain, self.isolation, self._batches, tuple(profiles), one_by_one)
-        reader = Reader(
-            self.domain, self.spec.returns.randomised, self._batches, len(profiles), 2 * self.isolation.output_bytes
-        )
+        reader = Reader(self.domain, self._lotteries(), self._batches, len(profiles), 2 * self.isolation.output_bytes)
         self.start()
         if self._keeper is None:
             raise AssertionError("just started")

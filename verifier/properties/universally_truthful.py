@@ -12,7 +12,7 @@ Refutation   (i, t, d, b_-i) with the draws of both runs, which agree where they
 Decided by   exhaustive, for subjects whose draws are scripted: see [subject.random].
 Not said     A refutation is about the tapes of this code. That its lotteries cannot be mixed from truthful mechanisms
              in some other way does not follow.
-Source       Nisan, Ronen 2001, Section 4; Dobzinski, Nisan, Schapira 2006; Nisan et al. 2007, Chapter 9, on randomised ones.
+Source       Nisan, Ronen 2001, Section 4; Dobzinski, Nisan, Schapira 2006; Nisan et al. 2007, Chapter 9.
 """
 
 from __future__ import annotations
