@@ -1,8 +1,8 @@
 """What isolation costs: profiles per second of a mechanism here and in processes of its own, side by side.
 
 Prints profiles per second for a trivial mechanism (goals: 100,000 here, 50,000 isolated), the ratio of times for one
-that takes 50 microseconds (goal: below 1.5), and how long an audit of a second-price auction with three bidders and eleven
-values takes, with the time to its first verdict (goals: 5 s, 1 s).
+that takes 50 microseconds (goal: below 1.5), and how long an audit of a second-price auction with three bidders and
+eleven values takes, with the time to its first verdict (goals: 5 s, 1 s).
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from verifier.errors import SpecError, SubjectError
 from verifier.library import certify
 from verifier.properties import PROPERTIES
 from verifier.reporting import reading
+from verifier.reporting.coverage import not_covered
 from verifier.reporting.worked import work
 from verifier.resources import specs_dir
 from verifier.spec import load_spec, subject_from_json
@@ -391,6 +392,13 @@ def test_draws_over_other_ranges_do_not_go_together(monkeypatch):
 def test_a_further_draw_of_the_truth_goes_with_the_same_first_draw_of_the_lie(monkeypatch):
     found = judged("deeper", ONE, monkeypatch, "dsic", "universally-truthful")
     assert [claim["verdict"] for claim in found.values()] == ["EXHAUSTED", "EXHAUSTED"]
+
+
+@pytest.mark.parametrize(("name", "said"), [("argument", "every way in which its draws"), ("seeds", "listed seeds")])
+def test_a_report_says_what_was_tried_of_the_draws(name, said, monkeypatch):
+    monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
+    *_, last = audit(spec_of(DRAWING[name], "dsic"))
+    assert said in " ".join(not_covered(reading.read(last.certificate)))
 
 
 def test_a_worked_witness_names_the_draws(monkeypatch):

@@ -60,7 +60,6 @@ class BridgedSubject(Subject):
         self.contracts = Contracts([])
         self.target = _elsewhere
         self.coins = None
-        self._lotteries = spec.lotteries
         self.granted = Granted()
         self.given_up: str | None = None
         self._batches = 0
@@ -83,7 +82,7 @@ class BridgedSubject(Subject):
         if self._talk is None:
             self._batches += 1
             most = 2 * self.isolation.output_bytes
-            reader = Reader(self.domain, self._lotteries, self._batches, 0, most)
+            reader = Reader(self.domain, self.spec.lotteries, self._batches, 0, most)
             self._talk = Conversation(self._kept(), self._question(self._batches, (), follow=True), reader)
         answer = self._talk.ask(profile)
         if answer is None:
@@ -170,7 +169,7 @@ class BridgedSubject(Subject):
         """Answers of one process; where it did not end well, how it ended is put into `ending`."""
         self._batches += 1
         asked = self._question(self._batches, tuple(profiles), one_by_one=one_by_one)
-        reader = Reader(self.domain, self._lotteries, self._batches, len(profiles), 2 * self.isolation.output_bytes)
+        reader = Reader(self.domain, self.spec.lotteries, self._batches, len(profiles), 2 * self.isolation.output_bytes)
         report: dict[str, object] = {}
         try:
             yield from self._kept().ask(asked, reader, report)

@@ -83,6 +83,15 @@ def not_covered(report: Report) -> list[str]:
         lines.append("Bids were handed over as exact numbers; what the code does with floats was not tried.")
     if subject["returns"]["randomised"]:
         lines.append("The declared probabilities are taken as true; utilities and payments are exact expectations.")
+    if "random" in subject:
+        text = (
+            "It was run for every way in which its draws can come out; utilities and payments are exact expectations."
+        )
+        if subject["random"]["seeds"]:
+            text = (
+                "It was run with each of the listed seeds, taken as equally likely; nothing is said about other seeds."
+            )
+        lines.append(text)
     if not method.hash_seeds and method.repeat_sample:
         lines.append("The mechanism could not be loaded in a fresh process, so hash seeds were not tried.")
     if method.isolation is not None and method.isolation["network"] == "not isolated":
