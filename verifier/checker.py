@@ -1169,6 +1169,7 @@ def domain_of(written: Json) -> Domain:
 #   menus         what an agent gets for each of its reports, the others reporting less in all than it can
 #   swaps, repeats  two outcomes that should be equal, and the weight of a unit of the good against money
 #   replacements  the report of an agent and another one, what it gets, the outcomes for all, and that weight
+#   absences      what an agent that reports zero gets, and the outcomes for all with it and without it
 #   tapes         as deviations, for two runs in which draws at the same place over the same range came out the same
 #   transforms    the outcomes before and after every amount was changed by a rule, and that weight
 
@@ -1221,6 +1222,11 @@ def swayed(
         return 0
     dearer = sum(max(late[1] - early[1], 0) for early, late in zip(before, after, strict=True))
     return sameness([(got, 0) for got, _ in before], [(got, 0) for got, _ in after], unit) - dearer
+
+
+def unmissed(gets: Vector, present: Sequence[Deal], absent: Sequence[Deal]) -> Number:
+    """Minus the distance of what happens with an agent that gets nothing and without it."""
+    return 0 if any(gets) else sameness(present, absent)
 
 
 def critical(type_: Vector, report: Vector, truthful: Deal, lying: Deal) -> list[Number]:
@@ -1413,6 +1419,12 @@ LAWS = {
         "for all i, b with x_i(b) = 0 and d <= b_i: x(d, b_-i) = x(b) and p(d, b_-i) <= p(b)",
         swayed,
     ),
+    "null-bidder": Law(
+        "absences",
+        "An agent that reports zero and gets nothing pays nothing, and without it all others fare the same.",
+        "for all i, b with b_i = 0 and x_i(b) = 0: p_i(b) = 0 and (x, p)_-i(b) = (x, p)(b_-i)",
+        unmissed,
+    ),
     "stable": Law(
         "objections",
         "With truthful reports nobody, and no two who could do so together, would rather leave what they have.",
@@ -1478,6 +1490,7 @@ ON_GRIDS = (
     "scale-invariant",
     "translation-invariant",
     "losers-irrelevant",
+    "null-bidder",
     "stable",
     "sd-strategyproof",
     "unanimous",
@@ -2583,6 +2596,9 @@ class Observed:
             self.tapes: dict[int, list[tuple[list[Toss], Outcome]]] = {}
             if any(LAWS[claim["property"]].over == "tapes" for claim in certificate["claims"]):
                 self._read_tapes(domain)
+            self.absent: dict[tuple[int, int], Outcome] = {}
+            if any(LAWS[claim["property"]].over == "absences" for claim in certificate["claims"]):
+                self._read_absences(domain)
             self.unlisted = unlisted(place, certificate["subject"]["source"])
         if any(claim["property"] == "deterministic" for claim in certificate["claims"]):
             wanted = range(domain.size)
@@ -2603,6 +2619,24 @@ class Observed:
                 found = self.subject.branches(domain.profile(k))
                 require(not isinstance(found, str), "the subject does not repeat itself")
                 self.tapes[k] = list(found)  # type: ignore[arg-type]
+
+    def _read_absences(self, domain: Domain) -> None:
+        """What happens without one agent that would report zero, written down as if it got and paid nothing."""
+        written = self.certificate["domain"]
+        nothing = None if domain.kind == "slots" else 0
+        for i, zero in domain.zeros().items() if domain.n > 1 else ():
+            left = {key: [*written[key][:i], *written[key][i + 1 :]] for key in ("agents", "types")}
+            smaller = domain_of({**written, **left})
+            subject = Subject(self.certificate["subject"], smaller, self.source)
+            for k in range(domain.size):
+                profile = domain.profile(k)
+                if domain.places[i][profile[i]] != zero:
+                    continue
+                seen = subject.observe((*profile[:i], *profile[i + 1 :]))
+                if isinstance(seen, Outcome) and seen.slack >= 0:
+                    whole = [(one, gets[:i], gets[i:], pays[:i], pays[i:]) for one, gets, pays in seen.draws]
+                    draws = [Draw(one, (*a, nothing, *b), (*c, 0, *d)) for one, a, b, c, d in whole]
+                    self.absent[k, i] = domain.outcome(tuple(draws))
 
     def afresh(self, places: Sequence[int], bids: Json) -> list[list[Outcome | str]]:
         """What fresh processes, one per hash seed, do at numbered profiles and then at bids off the grid."""
@@ -2744,6 +2778,8 @@ def expected_cases(domain: Domain, name: str, seeds: int, only: Sequence[int] | 
         "withdrawals": len(domain.zeros()),
         "false-names": sum(domain.sizes[i] for i, k in permutations(range(domain.n), 2) if k in domain.zeros()),
     }
+    if over == "absences":
+        return sum(domain.size // domain.sizes[agent] for agent in domain.zeros())
     if over == "idlers":
         return sum(domain.size // domain.sizes[agent] * (domain.n - 1) for agent in domain.zeros())
     if over == "objections":
@@ -2767,7 +2803,7 @@ def row_agents(domain: Domain, name: str, only: Sequence[int] | None = None) -> 
     if over in ("agents", "deviations", "tapes", "replacements", "menus") or (over == "pairs" and domain.n > 1):
         return list(range(domain.n))
     zeros = domain.zeros()
-    if over == "withdrawals":
+    if over in ("withdrawals", "absences"):
         return list(zeros)
     if over in ("idlers", "false-names"):
         return [i for i in range(domain.n) if any(one in zeros for one in rivals(domain, over, i))]
@@ -2780,7 +2816,7 @@ def row_agents(domain: Domain, name: str, only: Sequence[int] | None = None) -> 
 def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number, only: Sequence[int] | None = None) -> Json:
     """The table of a claim, recomputed, in the form of a certificate."""
     domain, law = seen.domain, LAWS[name]
-    scale = 1 if law.over in ("repeats", "menus", "tapes") else scaled.money
+    scale = 1 if law.over in ("repeats", "menus", "tapes", "absences") else scaled.money
     rows = {agent: Tally(-tolerance * scale) for agent in row_agents(domain, name, only)}
     counts: Json = None
     if law.over == "deviations":
@@ -2806,6 +2842,11 @@ def table(seen: Observed, scaled: Scaled, name: str, tolerance: Number, only: Se
     elif law.over in OVER_REPORTS:
         for agent, case in OVER_REPORTS[law.over](scaled):
             rows[agent].add(law.margin(*case))
+    elif law.over == "absences":
+        for (k, i), gone in seen.absent.items():
+            with_it = seen.answers[k]
+            if isinstance(with_it, Outcome) and with_it.slack >= 0:
+                rows[i].add(law.margin(with_it.deals[i][0], with_it.deals, gone.deals))
     elif law.over == "repeats":
         for again in seen.repeats:
             for k, one in enumerate(seen.answers):
@@ -3673,7 +3714,8 @@ def check_witness(certificate: Json, claim: Json, domain: Domain, witness: Json)
     if law.over == "swaps":
         require(exchanged(profiles[1], *agents) == types, "the runs of a swap do not exchange the two reports")
         require(not tied(types), "the profile of a swap has a tie")
-    require(law.over != "repeats" or profiles[0] == profiles[1], "a repetition of other bids")
+    require(law.over not in ("repeats", "absences") or profiles[0] == profiles[1], "a repetition of other bids")
+    require(law.over != "absences" or not any(types[agents[0]]), "an agent that is left out does not report zero")
     if law.over == "transforms":
         require(profiles[1] == image(claim["property"], types), "the second run of a transform is not at its image")
     shares = tuple(None if share is None else number(share) for share in witness["alternative"] or ())
@@ -3749,6 +3791,8 @@ def margin_at(
     if law.over == "replacements":
         (loser,) = agents
         return law.margin(types[loser], profiles[1][loser], one.deals[loser][0], one.deals, two.deals)
+    if law.over == "absences":
+        return law.margin(one.deals[agents[0]][0], one.deals, two.deals)
     if law.over == "swaps":
         return law.margin(one.deals, exchanged(two.deals, *agents))
     if law.over in ("repeats", "transforms"):
@@ -3770,10 +3814,11 @@ PEOPLE = {
     "tapes": 1,
     "withdrawals": 1,
     "menus": 1,
+    "absences": 1,
 }  # how many agents a witness is about, and
 PEOPLE |= {"replacements": 1, "coalitions": 2, "pairs": 2, "swaps": 2, "false-names": 2, "idlers": 2}
 CALLS = {"deviations": 2, "coalitions": 2, "swaps": 2, "repeats": 2, "withdrawals": 2, "false-names": 2}  # its runs
-CALLS |= {"transforms": 2, "replacements": 2, "tapes": 2}
+CALLS |= {"transforms": 2, "replacements": 2, "tapes": 2, "absences": 2}
 
 
 def reported(
@@ -3895,11 +3940,13 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
         due = unit if unit is not None and -number(claim[key]["margin"]) < unit else None
         known = named == "single" or "^" in str(named) or (claim[key]["rounding"] and named is None)
         require(known or named == (due and str(due)), f"{key}: rounded_to should be {due}")
-        for run in claim[key]["runs"]:
+        for call, run in enumerate(claim[key]["runs"]):
             at, outcome = seen.domain.place(run["bids"]), seen.domain.recorded(run["draws"])
             same = seen.answers[at] == outcome
             if law.over == "tapes":
                 same = (tape_of(run), outcome) in seen.tapes.get(at, [])
+            if law.over == "absences" and call:
+                same = seen.absent.get((at, claim[key]["agents"][0])) == outcome
             require(same, f"{key}: at bids {run['bids']} the subject does something else")
     return "undecided: the grid has no case" if verdict == "UNKNOWN" else None
 
@@ -4180,7 +4227,7 @@ def check_volume(certificate: Json, claim: Json, domain: Domain) -> None:
         require((claim[key] is not None) == (verdict == "REFUTED"), f"{key}: only for REFUTED, and always there")
     over = LAWS[claim["property"]].over
     undecided = verdict in ("UNKNOWN", "ERROR")
-    decidable = over not in ("repeats", "tapes", *(["menus"] if engine == "search" else []))
+    decidable = over not in ("repeats", "tapes", "absences", *(["menus"] if engine == "search" else []))
     require(undecided or decidable, f"a {engine} says nothing about {over}")
     cut = verdict == "REFUTED" and certificate["interrupted"]
     held = "estimate" in claim and (cut or (estimate is None) == undecided)
@@ -4436,6 +4483,8 @@ def require_meaning(name: str, domain: Domain, certificate: Json) -> None:
     """Refuse a property of money where agents only rank, of rankings where there is money, of chances where neither."""
     require(LAWS[name].over != "tapes" or "random" in certificate["subject"], f"{name}: only where draws are scripted")
     ranked = ("stable", "sd-strategyproof", "unanimous", "condorcet")
+    alone = LAWS[name].over == "absences" and (domain.n < 2 or not domain.zeros())
+    require(not alone, f"{name}: needs two agents, one of whom can report zero")
     if not domain.ordinal:
         require(name not in ranked, f"{name}: only where agents rank")
         known = domain.kind != "utilities" or name in ON_UTILITIES

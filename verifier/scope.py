@@ -45,6 +45,8 @@ def why_not(
         return f"{name} {missing}. Leave it out"
     if prop.single_parameter and domain.dimension > 1:
         return f"{name} is defined where a type is one number; in this domain it is {domain.dimension}. Leave it out"
+    if str(prop.over) == "absences" and (len(domain.agents) < 2 or not _zero_somewhere(domain)):
+        return f"{name} needs two agents, one of whom can report zero"
     if isinstance(domain, Ordinal) and engine != "exhaustive":
         return f'engine = "{engine}" varies numbers, and reports are rankings here; write "exhaustive"'
     if isinstance(domain, MultiUnit) and domain.flat and engine != "exhaustive":
@@ -54,6 +56,11 @@ def why_not(
     if isinstance(domain, Ordinal) and randomised and not prop.lotteries:
         return f"{name} has no meaning for lotteries over what is only ranked; claim sd-strategyproof instead"
     return None
+
+
+def _zero_somewhere(domain: Domain) -> bool:
+    nothing = (0,) * domain.dimension
+    return any(nothing in types for types in domain.types)
 
 
 def named_agents(written: object, name: str, prop: Scoped, domain: Domain, engine: str) -> tuple[str, ...]:

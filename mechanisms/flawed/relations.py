@@ -15,6 +15,13 @@ def flat_discount(bids: Sequence[Amount]) -> Result:
     return sold(len(bids), order[:1], max(0, second - 1))
 
 
+def reserve_for_a_crowd(bids: Sequence[Amount]) -> Result:
+    """Charges at least one less than there are bidders, whoever they are. Breaks: null-bidder"""
+    order = ranked(bids)
+    price = max(bids[order[1]] if len(order) > 1 else 0, len(bids) - 1)
+    return sold(len(bids), order[:1] if bids[order[0]] >= price else (), price)
+
+
 def nearest_to_the_average(bids: Sequence[Amount]) -> Result:
     """Sells to the bid that is nearest to the average of all, at that bid. Breaks: losers-irrelevant"""
     average = Fraction(sum(bids)) / len(bids)

@@ -22,7 +22,7 @@ class Setting:
     """A claims file, its type profiles and the outcome at each: a list of (probability, shares, payments)."""
 
     def __init__(self, table):
-        domain, subject = table["domain"], table["subject"]
+        domain, self.subject = table["domain"], table["subject"]
         self.kind, self.agents, self.items = domain["kind"], range(domain["agents"]), domain.get("items", 1)
         self.rates = [Fraction(rate) for rate in domain.get("click_rates", [])]
         grid, width = amounts(domain["values"]), self.items if self.kind == "multi-unit" else 1
@@ -34,20 +34,24 @@ class Setting:
         self.allocations = [each for each in product(shares, repeat=len(self.agents)) if self.feasible(each)]
         self.outcomes, self.faulty, self.infeasible = {}, False, False
         for profile in product(self.types, repeat=len(self.agents)):
-            self.run(subject, profile)
+            self.run(profile)
 
-    def run(self, subject, profile):
+    def call(self, profile):
+        subject = self.subject
         module, _, name = subject["call"].partition(":")
         bids = [vector[0] if len(vector) == 1 else vector for vector in profile]
         if subject.get("numbers") == "float":
             bids = [float(bid) for bid in bids]
         arguments = {key: exact(written) for key, written in subject.get("arguments", {}).items()}
+        return getattr(importlib.import_module(module), name)(bids, **arguments)
+
+    def run(self, profile):
         try:
-            result = getattr(importlib.import_module(module), name)(bids, **arguments)
+            result = self.call(profile)
         except IndexError:
             self.faulty = True
             return
-        drawn = result if subject.get("returns") == {"randomised": True} else [(1, result)]
+        drawn = result if self.subject.get("returns") == {"randomised": True} else [(1, result)]
         draws = [(chance, shares, [Fraction(paid) for paid in payments]) for chance, (shares, payments) in drawn]
         if all(self.feasible(shares) for _, shares, _ in draws):
             self.outcomes[profile] = draws
@@ -331,7 +335,19 @@ def losers_irrelevant(setting):
     return True
 
 
+def null_bidder(setting):
+    for profile, ((_, shares, paid),) in setting.outcomes.items():
+        for i in setting.agents:
+            if any(profile[i]) or setting.gives(shares[i]):
+                continue
+            (later, pays) = setting.call([bid for agent, bid in enumerate(profile) if agent != i])
+            if paid[i] or [*later] != [*shares[:i], *shares[i + 1 :]] or [*pays] != [*paid[:i], *paid[i + 1 :]]:
+                return False
+    return True
+
+
 DECIDED_HERE = {
+    "null-bidder": null_bidder,
     "losers-irrelevant": losers_irrelevant,
     "feasible": feasible,
     "dsic": dsic,

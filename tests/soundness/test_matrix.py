@@ -96,6 +96,7 @@ FLAWED = [
     ("participation:guaranteed_item", TWO, unit_demand(), "no-free-riding", "REFUTED"),
     ("relations:flat_discount", {}, single(), "scale-invariant", "REFUTED"),
     ("relations:nearest_to_the_average", {}, single(3), "losers-irrelevant", "REFUTED"),
+    ("relations:reserve_for_a_crowd", {}, single(3), "null-bidder", "REFUTED"),
     ("relations:discount_in_percent", {}, single(), "translation-invariant", "REFUTED"),
     ("protocol:crash_one_bidder", {}, single(1), "dsic", "ERROR"),
     ("protocol:crash_below_reserve", {"arguments": {"reserve": 3}}, single(), "dsic", "ERROR"),

@@ -22,11 +22,13 @@ STATEMENTS = {name: (law.statement, law.formula) for name, law in checker.LAWS.i
 GRID = [["0"], ["1"]]
 
 STRICT = """
+NAMES = ["ann", "bob"], ["ann"], ["bob"]
+
 def run(bids):
-    if type(bids) is not dict or list(bids) != ["ann", "bob"] or {type(bid) for bid in bids.values()} != {int}:
+    if type(bids) is not dict or list(bids) not in NAMES or {type(bid) for bid in bids.values()} != {int}:
         raise TypeError("not the bids that were promised")
     print("what a subject prints is not a report")
-    return TABLE[bids["ann"], bids["bob"]]
+    return TABLE[bids["ann"], bids["bob"]] if len(bids) == 2 else ([1], [0])
 """
 
 # at (ann, bob): allocation, payments
@@ -191,6 +193,7 @@ def second_price_claims():
         entry("scale-invariant", "EXHAUSTED", table(row(None, 1, 0, "0"))),  # 0 alone can be doubled
         entry("translation-invariant", "EXHAUSTED", table(row(None, 1, 0, "0"))),  # and raised by 1
         entry("losers-irrelevant", "EXHAUSTED", table(row(0, 8, 0, "0"), row(1, 8, 0, "0"))),
+        entry("null-bidder", "EXHAUSTED", table(row(0, 2, 0, "0"), row(1, 2, 0, "0"))),
     ]
 
 
@@ -237,7 +240,7 @@ def truthful(tmp_path):
 
 def test_a_second_price_auction_is_confirmed_on_every_property(truthful, tmp_path):
     reports = check(truthful, tmp_path)
-    assert len(reports) == 21
+    assert len(reports) == 22
     assert {(report["status"], *report["reasons"]) for report in reports} == {("CONFIRMED",)}
 
 

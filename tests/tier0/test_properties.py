@@ -48,6 +48,7 @@ NAMES = [
     "no-deficit",
     "no-free-riding",
     "no-positive-transfers",
+    "null-bidder",
     "pairwise-strategyproof",
     "pareto-efficient",
     "revenue-monotone",

@@ -138,10 +138,16 @@ def observed_again(subject: Subject, claim: ClaimEntry, recorded: Witness) -> Wi
     """
     from dataclasses import replace
 
+    from verifier.adapters.absence import observe_without
     from verifier.properties import find_property
+    from verifier.properties.cases import Over
     from verifier.properties.replay import margin_of
 
-    if recorded.repeat is None:
+    if find_property(claim.property).over is Over.ABSENCES:
+        (agent,), profile = recorded.agents, recorded.runs[0].reports
+        outcomes = (subject.observe(profile), observe_without(subject, profile, agent))
+        runs = tuple(replace(run, outcome=one) for run, one in zip(recorded.runs, outcomes, strict=True))
+    elif recorded.repeat is None:
         runs = tuple(observed(subject, run) for run in recorded.runs)
     else:
         runs = repeated(subject, recorded)

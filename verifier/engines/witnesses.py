@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verifier.adapters import Subject
+from verifier.adapters.absence import observe_without
 from verifier.domains import Domain, Outcome, Profile
 from verifier.evidence import ObservedRun, Witness
 from verifier.exact import Money, show
@@ -33,6 +34,12 @@ def repeat_witness(subject: Subject, prop: Property, profile: Profile, outcomes:
     """The witness of two different outcomes at one profile."""
     runs = tuple(ObservedRun(profile, outcome) for outcome in outcomes)
     return _finished(subject, prop, Witness((), runs, 0, repeat=how))
+
+
+def absence_witness(subject: Subject, prop: Property, profile: Profile, agent: int) -> Witness:
+    """The witness of an agent that matters though it reports zero; ProtocolFault where the subject fails now."""
+    outcomes = (subject.observe(profile), observe_without(subject, profile, agent))
+    return _finished(subject, prop, Witness((agent,), tuple(ObservedRun(profile, one) for one in outcomes), 0))
 
 
 def _finished(subject: Subject, prop: Property, draft: Witness) -> Witness:

@@ -21,6 +21,7 @@ from verifier.properties.monotone import MONOTONE
 from verifier.properties.no_deficit import NO_DEFICIT
 from verifier.properties.no_free_riding import NO_FREE_RIDING
 from verifier.properties.no_positive_transfers import NO_POSITIVE_TRANSFERS
+from verifier.properties.null_bidder import NULL_BIDDER
 from verifier.properties.pairwise_strategyproof import PAIRWISE_STRATEGYPROOF
 from verifier.properties.pareto_efficient import PARETO_EFFICIENT
 from verifier.properties.revenue_monotone import REVENUE_MONOTONE
@@ -57,6 +58,7 @@ PROPERTIES: dict[str, Property] = {
         SCALE_INVARIANT,
         TRANSLATION_INVARIANT,
         LOSERS_IRRELEVANT,
+        NULL_BIDDER,
         STABLE,
         SD_STRATEGYPROOF,
         UNANIMOUS,

@@ -70,6 +70,7 @@ class Over(StrEnum):
     TRANSFORMS = "transforms"
     REPLACEMENTS = "replacements"
     REPEATS = "repeats"
+    ABSENCES = "absences"
     TAPES = "tapes"  # deviations, with all ways in which draws can come out
 
 
@@ -250,6 +251,16 @@ class RepeatCase:
     again: Run
 
 
+@dataclass(frozen=True, slots=True)
+class AbsenceCase:
+    """Agent i reports zero in `run` and is not there in `absent`: for all i whose grid has zero, and b_-i."""
+
+    agent: int
+    agents: int
+    run: Run
+    absent: Run
+
+
 Case: TypeAlias = (
     ProfileCase
     | AgentCase
@@ -266,4 +277,5 @@ Case: TypeAlias = (
     | TransformCase
     | ReplacementCase
     | RepeatCase
+    | AbsenceCase
 )

@@ -7,7 +7,10 @@ from verifier.properties import PROPERTIES
 from verifier.properties.cases import Over
 from verifier.scope import why_not
 
-_BEYOND = {"search": (Over.REPEATS, Over.MENUS), "sampling": (Over.REPEATS,)}  # what an engine has no cases of
+_BEYOND = {  # what an engine has no cases of
+    "search": (Over.REPEATS, Over.MENUS, Over.ABSENCES),
+    "sampling": (Over.REPEATS, Over.ABSENCES),
+}
 
 
 def defined_for(

@@ -184,4 +184,5 @@ _MADE: dict[Over, Callable[[Property, Setting, Profile, Sequence[Type]], Iterato
     Over.TRANSFORMS: _transforms,
     Over.REPLACEMENTS: _deviations,
     Over.REPEATS: _none,
+    Over.ABSENCES: _none,
 }

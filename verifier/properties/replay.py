@@ -13,6 +13,7 @@ from verifier.evidence import Witness
 from verifier.exact import Money, money
 from verifier.properties.base import Property
 from verifier.properties.cases import (
+    AbsenceCase,
     AgentCase,
     AlternativeCase,
     Case,
@@ -138,6 +139,10 @@ def _repeat(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
     return RepeatCase(len(domain.agents), runs[0], runs[1])
 
 
+def _absence(domain: Domain, witness: Witness, runs: list[PlainRun]) -> Case:
+    return AbsenceCase(witness.agents[0], len(domain.agents), runs[0], runs[1])
+
+
 _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.PROFILES: _profile,
     Over.OUTCOMES: _profile,
@@ -156,4 +161,5 @@ _CASES: dict[Over, Callable[[Domain, Witness, list[PlainRun]], Case]] = {
     Over.TRANSFORMS: _transform,
     Over.REPLACEMENTS: _replacement,
     Over.REPEATS: _repeat,
+    Over.ABSENCES: _absence,
 }

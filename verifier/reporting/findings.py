@@ -133,6 +133,11 @@ def _translation_invariant(domain: Domain, witness: Witness, size: Money) -> str
     return f"with one more in all reports, shares and payments of one more per unit are off by {amount(size)} in all"
 
 
+def _null_bidder(domain: Domain, witness: Witness, size: Money) -> str:
+    (agent,) = witness.agents
+    return f"without {domain.agents[agent]}, who bids zero, shares and payments are off by {amount(size)} in all"
+
+
 def _losers_irrelevant(domain: Domain, witness: Witness, size: Money) -> str:
     (agent,) = witness.agents
     before, after = (vector(run.reports[agent]) for run in witness.runs)
@@ -160,6 +165,7 @@ _FINDINGS: dict[str, Callable[[Domain, Witness, Money], str]] = {
     "losers-irrelevant": _losers_irrelevant,
     "monotone": _monotone,
     "no-deficit": _no_deficit,
+    "null-bidder": _null_bidder,
     "no-free-riding": _no_free_riding,
     "no-positive-transfers": _no_positive_transfers,
     "pairwise-strategyproof": _pairwise_strategyproof,

@@ -49,6 +49,30 @@ def losers_irrelevant(domain: Domain, witness: Witness) -> Reckoning:
     )
 
 
+def null_bidder(domain: Domain, witness: Witness) -> Reckoning:
+    """What everybody gets and pays with the agent and without it."""
+    (agent,), (run, absent) = witness.agents, witness.runs
+    name = domain.agents[agent]
+    sums, terms = list[Sum](), list[Money]()
+    for other, of in enumerate(domain.agents):
+        got, gets = (domain.expected_consumption(one.outcome, other) for one in (run, absent))
+        paid, pays = (one.outcome.expected_payment(other) for one in (run, absent))
+        if got != gets:
+            terms += [max(x - y, y - x) for x, y in zip(got, gets, strict=True) if x != y]
+            sums.append(Sum(f"What {of} gets, with {name} and without", f"{vector(got)} and {vector(gets)}"))
+        if paid != pays:
+            terms.append(max(paid - pays, pays - paid))
+            sums.append(Sum(f"What {of} pays, with {name} and without", f"{amount(paid)} and {amount(pays)}"))
+    distance = sum(terms)
+    return Reckoning(
+        f"{name} reports zero and gets nothing. Then it should pay nothing, and nobody should notice that it is gone.",
+        ("With it", f"Without {name}, for whom nothing is written down"),
+        (*sums, Sum("Differences in all", added(terms))),
+        -distance,
+        f"A bidder of nothing moves shares and payments by {amount(distance)} in all.",
+    )
+
+
 def _compared(domain: Domain, witness: Witness, setting: str, due: Callable[[Money, Consumption], Money]) -> Reckoning:
     run, moved = witness.runs
     sums, terms = list[Sum](), list[Money]()

@@ -82,6 +82,7 @@ _CASES = {
     Over.SWAPS: "one profile without ties with two agents whose reports are exchanged",
     Over.REPLACEMENTS: "one profile with one report that one agent could make in place of its own",
     Over.TRANSFORMS: "one profile with the one in which every amount is changed as the claim says",
+    Over.ABSENCES: "one profile with an agent that reports zero, and the same without that agent",
     Over.TAPES: "one profile with one report that one agent could make instead, under all ways its draws can come out",
     Over.REPEATS: "one profile with one way of running it again",
 }

@@ -148,6 +148,7 @@ _RECKONINGS: dict[str, Callable[[Domain, Witness], Reckoning]] = {
     "false-name-proof": taking_part.false_name_proof,
     "feasible": arithmetic.feasible,
     "losers-irrelevant": relations.losers_irrelevant,
+    "null-bidder": relations.null_bidder,
     "monotone": arithmetic.monotone,
     "no-deficit": arithmetic.no_deficit,
     "no-free-riding": taking_part.no_free_riding,

@@ -16,13 +16,14 @@ from verifier.adapters.faults import Answer
 from verifier.adapters.fresh import HASH_SEEDS, FreshProcess, in_words, same_answer
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
+from verifier.engines.exhaustive.absences import judge
 from verifier.engines.exhaustive.batch import offers_batch, run_batched
 from verifier.engines.exhaustive.blocks import Site, blocks, repeat_block
 from verifier.engines.exhaustive.grid import OutcomeGrid, nth_profile
 from verifier.engines.exhaustive.observe import grid_of, run_grid, run_in_order, spread_sample
 from verifier.engines.exhaustive.reduce import Reduction, reduce
 from verifier.engines.exhaustive.tapes import TapeCases
-from verifier.engines.witnesses import repeat_witness, rerun_witness, tape_witness, with_unit
+from verifier.engines.witnesses import absence_witness, repeat_witness, rerun_witness, tape_witness, with_unit
 from verifier.evidence import Fault, Table, Verdict, Witness
 from verifier.exact import Money
 from verifier.properties import Property
@@ -81,6 +82,8 @@ class ExhaustiveSession:
         grid = self._grid
         if unstable is not None or grid is None:
             return unstable or Finding(Verdict.UNKNOWN, "the grid was not run")
+        if prop.over is Over.ABSENCES:
+            return self._decide_absences(prop, tolerance, grid)
         if prop.over is Over.TAPES:
             return (yield from self._decide_tapes(prop, tolerance, grid))
         yield Step(f"deciding {prop.name}", 0, 1)
@@ -144,7 +147,29 @@ class ExhaustiveSession:
         for witness, (_, runs) in zip(found, (cases.simplest, cases.worst), strict=True):
             if witness.runs != runs:
                 return Finding(Verdict.ERROR, "the subject gave another outcome under the same draws", cases.table)
-        return Finding(Verdict.REFUTED, None, cases.table, found[0], found[1])
+        unit = self._paid_in()
+        return Finding(Verdict.REFUTED, None, cases.table, with_unit(found[0], unit), with_unit(found[1], unit))
+
+    def _decide_absences(self, prop: Property, tolerance: Money, grid: OutcomeGrid) -> Finding:
+        """Every profile again without one agent that reports zero there."""
+        faulty = {fault.reports for fault in grid.faults.values()}
+        with redirect_stdout(sys.stderr):
+            profiles = list(self.subject.domain.profiles())
+            answers = zip(profiles, self.subject.observe_many(profiles), strict=True)
+            present = {at: one for at, one in answers if isinstance(one, Outcome) and at not in faulty}
+            found = judge(self.subject, prop, tolerance, present)
+            if found.simplest is None or found.worst is None:
+                return self._unrefuted(prop, found.table, found.failed)
+            try:
+                witness, worst = (absence_witness(self.subject, prop, *one) for one in (found.simplest, found.worst))
+            except ProtocolFault as fault:
+                reason = f"the subject failed when a refutation was run again: {fault}"
+                return Finding(Verdict.ERROR, reason, found.table)
+        if max(witness.margin, worst.margin) >= -tolerance:
+            reason = "the subject gave another outcome when a refutation was run again"
+            return Finding(Verdict.ERROR, reason, found.table)
+        unit = self._paid_in()
+        return Finding(Verdict.REFUTED, None, found.table, with_unit(witness, unit), with_unit(worst, unit))
 
     def _instance(self, site: Site) -> Instance:
         """The case at a place of the grid, with its reports."""
@@ -152,12 +177,14 @@ class ExhaustiveSession:
         profiles = [tuple(types[i] for types, i in zip(axes, place, strict=True)) for place in site.profiles]
         return Instance(site.agents, tuple(profiles), site.alternative)
 
-    def _unrefuted(self, prop: Property, table: Table) -> Finding:
+    def _unrefuted(self, prop: Property, table: Table, failed: Fault | None = None) -> Finding:
         """EXHAUSTED if every case was looked at, ERROR if faults kept some of them out."""
         if table.skipped:
             unread = [fault for fault in self.faults if fault.kind != "infeasible"]
             infeasible_too = prop.over not in (Over.OUTCOMES, Over.REPEATS)
-            fault = (list(self.faults) if infeasible_too else unread)[0]
+            fault = (*(self.faults if infeasible_too else unread), failed)[0]
+            if fault is None:
+                raise AssertionError("something kept these cases out")
             where = ", ".join(map(str, self.subject.domain.bids(fault.reports)))
             count = "1 case has" if table.skipped == 1 else f"{table.skipped:,} cases have"
             reason = f"{count} no valid outcome; first at bids ({where}): {fault}"

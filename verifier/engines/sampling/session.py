@@ -101,8 +101,8 @@ class SamplingSession:
 
     def decide(self, prop: Property, tolerance: Money) -> Deciding:
         """Sample the instances of one property."""
-        if prop.over is Over.REPEATS:
-            return Finding(Verdict.UNKNOWN, "repetitions are made by the exhaustive engine; it decides this property")
+        if prop.over in (Over.REPEATS, Over.ABSENCES):
+            return Finding(Verdict.UNKNOWN, "such runs are made by the exhaustive engine; it decides this property")
         unstable = yield from self._trials.instability(spread_profiles(self.subject.domain, MOST_REPEATED))
         if unstable is not None:
             return unstable

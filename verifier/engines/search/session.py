@@ -23,6 +23,7 @@ from verifier.properties.instances import on_continuum
 _STRIDE = 200  # cases between two progress reports
 _ON_THE_GRID = {
     Over.REPEATS: "repetitions are made by the exhaustive engine; it decides this property",
+    Over.ABSENCES: "a run with one agent less is made by the exhaustive engine; it decides this property",
     Over.MENUS: "what an agent can report at all is a question about the grid; the exhaustive engine decides it",
 }
 
