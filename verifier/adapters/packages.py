@@ -40,8 +40,7 @@ def wrapped_packages(spec: SubjectSpec, source: Iterable[str]) -> list[dict[str,
     own = {Path(path).parts[0].removesuffix(".py") for path in source}
     names = {name for path in source for name in imported(root / path, root)}
     installed = own if any(root.glob("*.dist-info")) else set()
-    tops = {name.partition(".")[0] for name in names} - own | installed
-    tops -= _NAMED_ELSEWHERE | set(sys.stdlib_module_names) | {""}
+    tops = foreign(names, own) | installed
     known = _distributions(tuple(sys.path)) if tops else {}
     found = []
     for top in sorted(tops):
@@ -49,6 +48,11 @@ def wrapped_packages(spec: SubjectSpec, source: Iterable[str]) -> list[dict[str,
             files = {} if top in own else _digests(top, [name for name in names if name.partition(".")[0] == top])
             found.append(_entry(top, distribution, files))
     return found
+
+
+def foreign(names: Iterable[str], own: set[str]) -> set[str]:
+    """Top-level modules of these names that belong neither to the subject nor to Python or to what audits it."""
+    return {name.partition(".")[0] for name in names} - own - _NAMED_ELSEWHERE - set(sys.stdlib_module_names) - {""}
 
 
 @lru_cache(maxsize=4)

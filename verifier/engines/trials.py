@@ -14,6 +14,7 @@ from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.bridge import BridgedSubject, repetitions
 from verifier.adapters.faults import Answer
 from verifier.adapters.fresh import HASH_SEEDS, in_words, same_answer
+from verifier.adapters.hashing import MORE_SEEDS, depends_on_hashes
 from verifier.domains import Consumption, Domain, Outcome, Profile
 from verifier.engines.base import Finding, Step
 from verifier.engines.witnesses import rerun_witness
@@ -38,7 +39,8 @@ class Trials:
     def __init__(self, subject: Subject, *, importable: bool = True) -> None:
         self.subject = subject
         self.repeated = 0
-        self._hash_seeds = HASH_SEEDS if importable else ()
+        more = MORE_SEEDS if importable and depends_on_hashes(subject.spec) else ()
+        self._hash_seeds = (*HASH_SEEDS, *more) if importable else ()
         self._answers: dict[Profile, Answer] = {}
         self._faults: dict[Profile, Fault] = {}
         self._unstable: Finding | None = None

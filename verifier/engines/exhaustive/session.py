@@ -14,6 +14,7 @@ from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.bridge import BridgedSubject, Rerun, repetitions
 from verifier.adapters.faults import Answer
 from verifier.adapters.fresh import HASH_SEEDS, FreshProcess, in_words, same_answer
+from verifier.adapters.hashing import MORE_SEEDS, depends_on_hashes
 from verifier.domains import Outcome, Profile
 from verifier.engines.base import Deciding, Finding, Step
 from verifier.engines.exhaustive.absences import judge
@@ -44,7 +45,8 @@ class ExhaustiveSession:
 
     def __init__(self, subject: Subject, *, importable: bool = True) -> None:
         self.subject = subject
-        self.hash_seeds = HASH_SEEDS if importable else ()
+        more = MORE_SEEDS if importable and HASH_SEEDS and depends_on_hashes(subject.spec) else ()
+        self.hash_seeds = (*HASH_SEEDS, *more) if importable else ()
         self._grid: OutcomeGrid | None = None
         self._sample = spread_sample(subject.domain.size(), tuple(map(len, subject.domain.types)), REPEAT_SAMPLE)
         self._batched = False
