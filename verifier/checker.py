@@ -2161,7 +2161,7 @@ class Borrowed:
     def replaced(self) -> Iterator[None]:
         """Under every name that a loaded module has for them."""
         if self.real and self.loaded != len(sys.modules):
-            modules = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
+            modules = [module for module in list(sys.modules.values()) if issubclass(type(module), ModuleType)]
             spaces = [object.__getattribute__(module, "__dict__") for module in modules]
             named = [(space, name, one) for space in spaces for name, one in list(space.items())]
             self.spots = [spot for spot in named if id(spot[2]) in self.real]

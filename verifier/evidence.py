@@ -128,7 +128,8 @@ class Witness:
             for run in data["runs"]
         )
         alternative = None if data["alternative"] is None else _shares(data["alternative"])
-        return cls(tuple(data["agents"]), runs, money(data["margin"]), alternative, data["repeat"], data["rounding"])
+        told = (alternative, data["repeat"], data["rounding"], data.get("rounded_to"))
+        return cls(tuple(data["agents"]), runs, money(data["margin"]), *told)
 
     def to_json(self) -> dict[str, object]:
         """The witness as the certificate holds it."""

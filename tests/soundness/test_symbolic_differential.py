@@ -26,7 +26,8 @@ from verifier.engines.symbolic.oracle import Oracle, OracleFailed
 from verifier.engines.symbolic.proving import Broken, prove
 from verifier.evidence import Verdict
 from verifier.properties import find_property
-from verifier.spec import Returns, SubjectSpec
+from verifier.returns import Returns
+from verifier.spec import SubjectSpec
 
 _SPEC = importlib.util.spec_from_file_location("programs", Path(__file__).with_name("programs.py"))
 programs = importlib.util.module_from_spec(_SPEC)

@@ -27,6 +27,7 @@ from verifier.audit import ENGINES, audit
 from verifier.chance import Chance, Flip, flip_from_json
 from verifier.commands.replay import observed_again
 from verifier.errors import SpecError, SubjectError
+from verifier.evidence import Witness
 from verifier.library import certify
 from verifier.properties import PROPERTIES
 from verifier.reporting import reading
@@ -404,7 +405,7 @@ def test_a_report_says_what_was_tried_of_the_draws(name, said, monkeypatch):
 def test_a_worked_witness_names_the_draws(monkeypatch):
     claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
     domain = spec_of(DRAWING["argument"], domain=ONE).domain
-    witness = reading._witness(claim["witness"])
+    witness = Witness.from_json(claim["witness"])
     assert [run.heading.partition(" (")[2] for run in work("universally-truthful", domain, witness).runs] == [
         "its draws come out as option 1 of 2)",
         "its draws come out as option 2 of 2)",
@@ -416,7 +417,7 @@ def test_a_worked_witness_names_the_draws(monkeypatch):
 def test_a_witness_is_replayed_under_its_draws(monkeypatch):
     claim = judged("apart", ONE, monkeypatch, "universally-truthful")["universally-truthful"]
     spec = spec_of(DRAWING["argument"] | {"call": "drawing:apart"}, domain=ONE)
-    witness = reading._witness(claim["witness"])
+    witness = Witness.from_json(claim["witness"])
     entry = SimpleNamespace(property="universally-truthful")
     assert observed_again(load(spec.subject, spec.domain), entry, witness) == witness
 

@@ -21,7 +21,8 @@ from verifier.games.normal_form import Actions
 from verifier.games.pure import dominant_actions, dominant_equilibria, pure_equilibria, welfare, welfares
 from verifier.oracles.anarchy import price_of_anarchy
 from verifier.oracles.anarchy_bayesian import bayes_nash_price
-from verifier.spec import Returns, SubjectSpec
+from verifier.returns import Returns
+from verifier.spec import SubjectSpec
 
 GRID = parse_domain({"kind": "single-item", "agents": 3, "values": "0..4"})
 PAIR = parse_domain({"kind": "single-item", "agents": ["ann", "bob"], "values": "0..10"})

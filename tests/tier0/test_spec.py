@@ -11,7 +11,8 @@ from verifier.errors import SpecError
 from verifier.evidence import Verdict
 from verifier.properties import find_property
 from verifier.resources import specs_dir
-from verifier.spec import Returns, Spec, SubjectSpec, blame, load_spec, parse_spec, subject_from_json
+from verifier.returns import Returns
+from verifier.spec import Spec, SubjectSpec, blame, load_spec, parse_spec, subject_from_json
 
 PROPERTIES = {name: find_property(name) for name in ("dsic", "efficient", "ex-post-ir")}
 ENGINES = ("exhaustive",)

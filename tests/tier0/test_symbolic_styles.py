@@ -22,7 +22,8 @@ from verifier.domains import parse_domain
 from verifier.engines.symbolic import SymbolicSession
 from verifier.evidence import Verdict
 from verifier.properties import find_property
-from verifier.spec import Returns, SubjectSpec
+from verifier.returns import Returns
+from verifier.spec import SubjectSpec
 
 
 class Offer(NamedTuple):

@@ -1,8 +1,8 @@
 """Does the order of a set, or a hash, or an address, stand in a subject's text? Then more hash seeds are tried.
 
 With few elements many seeds give a set the same order: a tie that a public package breaks by the order of a set of
-names comes out alike under the seeds 0 to 3 and otherwise under 4. So where the text of the mechanism, or of the installed
-packages that it imports, has a set, `hash` or `id`, repetitions run under `MORE_SEEDS` too.
+names comes out alike under the seeds 0 to 3 and otherwise under 4. So where the text of the mechanism, or of the
+installed packages that it imports, has a set, `hash` or `id`, repetitions run under `MORE_SEEDS` too.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ class Coins:
         """Where the functions have a name; looked for again when modules were loaded."""
         if len(sys.modules) == self._modules:
             return
-        modules = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
+        modules = [module for module in list(sys.modules.values()) if issubclass(type(module), ModuleType)]
         self._places = [
             (namespace, name, id(value))
             for namespace in (object.__getattribute__(module, "__dict__") for module in modules)
