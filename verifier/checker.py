@@ -411,6 +411,7 @@ CERTIFICATE: Json = {
             "hook": TEXT,
             "fields": [TEXT],
             "absent": ABSENT,
+            "speaks": frozenset({"argv", "stdin", "prompts"}),
             "packages": [PACKAGE],
         },
     ),

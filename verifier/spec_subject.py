@@ -20,6 +20,7 @@ from verifier.toml_lines import Keys
 
 BID_SHAPES = ("list", "tuple", "dict", "numpy", "arguments", "sides", "hook")
 ABSENT = ("none", "missing")
+SPEAKS = ("lines", "argv", "stdin", "prompts")
 NUMBER_KINDS = ("exact", "float", "decimal")
 
 
@@ -38,6 +39,7 @@ class SubjectSpec:
     root : directory that joins the import path; None for the current one
     contracts : argmax contracts, "package.module:optimiser" -> "package.module:alternatives"
     calling : where it is not one call of one object
+    speaks : how a program gets its bids, see `adapters.executable`
     hook, fields, absent : how reports are built that are no plain numbers, see `adapters.reports`
     chance : where it draws at random; None where it does not
     """
@@ -55,6 +57,7 @@ class SubjectSpec:
     hook: str = ""
     fields: tuple[str, ...] = ()
     absent: str = ""
+    speaks: str = "lines"
     chance: Chance | None = None
 
     @property
@@ -77,6 +80,7 @@ class SubjectSpec:
             **({"hook": self.hook} if self.hook else {}),
             **({"fields": list(self.fields)} if self.fields else {}),
             **({"absent": self.absent} if self.absent else {}),
+            **({} if self.speaks == "lines" else {"speaks": self.speaks}),
             **({} if self.chance is None else {"random": self.chance.to_json()}),
         }
 
@@ -87,7 +91,7 @@ def parse_subject(table: Mapping[str, object], path: str, kind: object = None) -
     if isinstance(recorded := table.get("calling"), Mapping):  # as a certificate has it
         table = {**{key: value for key, value in table.items() if key != "calling"}, **recorded}
     keys = ("call", "create", "method", "arguments", "bids", "numbers", "returns", "root", "contracts", "random")
-    _known(table, where, (*keys, "hook", "fields", "absent", *CALLING_KEYS))
+    _known(table, where, (*keys, "hook", "fields", "absent", "speaks", *CALLING_KEYS))
     call, root = _located(table, path)
     if not all(call.partition(":")):
         raise _At(
@@ -112,6 +116,7 @@ def parse_subject(table: Mapping[str, object], path: str, kind: object = None) -
         hook=_hook(table, call),
         fields=_fields(table.get("fields", [])),
         absent=_choice(table, where, "absent", ABSENT, "") if "absent" in table else "",
+        speaks=_speaks(table, call),
         chance=_chance(table),
     )
 
@@ -177,6 +182,14 @@ def _located(table: Mapping[str, object], path: str) -> tuple[str, str | None]:
     if not found.is_file() or not found.stem.isidentifier():
         raise _At(f"call: {file!r} is no Python file next to this one whose name can be imported", ("subject", "call"))
     return f"{found.stem}:{name}", str(found.parent)
+
+
+def _speaks(table: Mapping[str, object], call: str) -> str:
+    """How a program is spoken to."""
+    found = _choice(table, ("subject",), "speaks", SPEAKS, "lines")
+    if "speaks" in table and not call.startswith("exec:"):
+        raise _At('speaks is about programs, call = "exec:PROGRAM ARGS"; leave it out', ("subject", "speaks"))
+    return found
 
 
 def _contracts(written: object) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+from fractions import Fraction
 
 import pytest
 
@@ -14,9 +15,9 @@ from verifier.adapters.limits import ISOLATION
 from verifier.adapters.source import source_digests
 from verifier.audit import ENGINES, Finished, audit
 from verifier.domains import parse_domain
-from verifier.errors import SubjectError
+from verifier.errors import SpecError, SubjectError
 from verifier.properties import PROPERTIES
-from verifier.spec import SubjectSpec, parse_spec
+from verifier.spec import SubjectSpec, parse_spec, subject_from_json
 
 DOMAIN = {"kind": "single-item", "agents": 3, "values": "0..4"}
 
@@ -152,3 +153,60 @@ def test_one_profile_is_answered_too(tmp_path):
 
 def test_the_digests_are_those_of_the_files_that_the_command_names(tmp_path):
     assert list(source_digests(spec_of(tmp_path, "pass"))) == [sys.executable, "program.py"]
+
+
+SCRIPTS = {
+    "argv": "bids = [Fraction(word) for word in sys.argv[1:]]",
+    "stdin": "bids = [Fraction(bid) for bid in json.loads(sys.stdin.read())['bids']]",
+    "prompts": "bids = [Fraction(input(f'bid {place}? ')) for place in range(3)]",
+}
+SCRIPT = """
+import json, sys
+from fractions import Fraction
+print("welcome")
+{bids}
+top = max(range(3), key=lambda agent: bids[agent])
+price = max(bid for agent, bid in enumerate(bids) if agent != top)
+print(json.dumps([[int(agent == top) for agent in range(3)], [str(price * (agent == top)) for agent in range(3)]]))
+"""
+
+
+@pytest.mark.parametrize("speaks", SCRIPTS)
+def test_a_script_is_started_for_every_profile(tmp_path, speaks):
+    written(tmp_path, "script.py", SCRIPT.replace("{bids}", SCRIPTS[speaks]))
+    spec = SubjectSpec(f"exec:{sys.executable} script.py", root=str(tmp_path), speaks=speaks)
+    small = {"kind": "single-item", "agents": 3, "values": [0, "1/3"]}
+    found = answers(spec, small)
+    assert [answer.draws[0].payments for answer in found] == [
+        (0, 0, 0),
+        (0, 0, 0),
+        (0, 0, 0),
+        (0, Fraction(1, 3), 0),
+        (0, 0, 0),
+        (Fraction(1, 3), 0, 0),
+        (Fraction(1, 3), 0, 0),
+        (Fraction(1, 3), 0, 0),
+    ]
+    assert answers(spec, {**small, "values": [1]}, isolate=True)[0].draws[0].shares == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("sys.exit(2)", "ended with exit code 2"),
+        ("", "wrote nothing"),
+        ("print('sold to nobody')", "no outcome in JSON"),
+    ],
+)
+def test_a_script_that_fails_is_a_fault_at_that_profile(tmp_path, body, told):
+    written(tmp_path, "script.py", f"import sys\n{body}\n")
+    spec = SubjectSpec(f"exec:{sys.executable} script.py", root=str(tmp_path), speaks="argv")
+    (found,) = answers(spec, {**DOMAIN, "values": [1]})
+    assert told in found[1]
+
+
+def test_only_programs_speak():
+    with pytest.raises(SpecError, match="speaks is about programs"):
+        subject_from_json({"call": "a:b", "speaks": "argv"})
+    table = {"call": "exec:python3 a.py", "speaks": "prompts"}
+    assert subject_from_json(table).to_json()["speaks"] == "prompts"

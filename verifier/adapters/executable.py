@@ -6,6 +6,10 @@ In       {"bids": [...], "agents": [...]}, an amount as a JSON integer where it 
 Out      what `[subject.returns]` describes; unless told {"allocation": [...], "payments": [...]} or a pair of lists.
          Amounts as JSON numbers, 0.1 taken as the decimal 1/10 that is written and not as a double, or as texts like
          those above. NaN and Infinity are refused.
+Scripts  With speaks = "argv", "stdin" or "prompts" in [subject] it is started anew for every profile: with the amounts
+         as arguments, with one line of JSON as above and the end of its input, or with one amount per line, as a person
+         would answer its prompts. The last line that it writes has the outcome, from its first bracket on, so that
+         prompts and talk may stand before it; another exit code than 0 is a crash.
 Method   The program is started for a batch, gets all lines, then the end of its input, and has to write as many lines
          and end. Where it writes more, nobody can tell which line is whose: the whole batch is a fault. Where it writes
          fewer, the first profile without an answer is to blame, and the rest are asked again from a new start.
@@ -37,6 +41,7 @@ PREFIX = "exec:"
 LONGEST_LINE = 2**20  # bytes of an outcome
 MOST_DEATHS = 3  # of the program in one batch; then the rest is refused
 BATCH = 4096  # profiles of one start
+MOST_LINES = 10_000  # that a script may write
 _AMOUNT = re.compile(r"[+-]?[0-9]+(/[0-9]+|\.[0-9]+)?")
 
 
@@ -91,6 +96,9 @@ class Program:
         read: Callable[[object], Outcome],
     ) -> Iterator[Answer]:
         """The answers at the profiles, in order."""
+        if self._spec.speaks != "lines":
+            yield from self._one_by_one(domain, profiles, offer, read)
+            return
         deaths, complaint = 0, ""
         batch = profiles
         while batch:
@@ -109,6 +117,31 @@ class Program:
                 yield ("crash", complaint)
                 batch = batch[1:]
 
+    def _one_by_one(
+        self,
+        domain: Domain,
+        profiles: Sequence[Profile],
+        offer: Callable[[Profile], object],
+        read: Callable[[object], Outcome],
+    ) -> Iterator[Answer]:
+        """The answers of a script, which is started for every profile."""
+        for profile in profiles:
+            bids = offer(profile)
+            words, text = [], b""
+            if self._spec.speaks == "argv":
+                words = list(_amounts(bids))
+            elif self._spec.speaks == "stdin":
+                text = _line(domain, bids)
+            else:
+                text = "".join(f"{amount}\n" for amount in _amounts(bids)).encode()
+            lines, complaint, code = self._start([*self._command, *words], text, MOST_LINES)
+            said = [line for line in lines if line.strip()]
+            if code != 0 or not said:
+                yield "crash", complaint if code != 0 else "wrote nothing"
+                continue
+            starts = [at for bracket in (b"{", b"[") if (at := said[-1].find(bracket)) >= 0]
+            yield self._read(said[-1][min(starts, default=0) :], read)
+
     def _read(self, line: bytes, read: Callable[[object], Outcome]) -> Answer:
         try:
             found = _exactly(json.loads(line, parse_float=money, parse_constant=_refuse))
@@ -124,19 +157,23 @@ class Program:
 
     def _run(self, lines: Sequence[bytes]) -> tuple[list[bytes], str]:
         """Start the program on the lines: what it wrote, at most one line too many, and why it wrote no more."""
+        written, complaint, _ = self._start(self._command, b"".join(lines), len(lines))
+        return written, f"{complaint} after {len(written)} of {len(lines)} lines" if complaint else ""
+
+    def _start(self, command: list[str], text: bytes, most: int) -> tuple[list[bytes], str, int | None]:
+        """Start a command: the lines that it wrote, how it ended, and its exit code, None where it did not end."""
         try:
             child = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
             )
         except OSError as error:
-            return [], f"does not start: {worded(error)}"
+            return [], f"does not start: {worded(error)}", None
         try:
-            written, complaint = _converse(child, b"".join(lines), len(lines))
-            if complaint is None:
-                code = child.wait()
-                complaint = ended(-code, 0, ISOLATION) if code < 0 else f"ended with exit code {code}"
-                complaint += f" after {len(written)} of {len(lines)} lines"
-            return written, complaint
+            written, complaint = _converse(child, text, most)
+            if complaint is not None:
+                return written, complaint, None
+            code = child.wait()
+            return written, ended(-code, 0, ISOLATION) if code < 0 else f"ended with exit code {code}", code
         finally:
             child.kill()
             for stream in (child.stdin, child.stdout):
@@ -188,6 +225,15 @@ def _converse(child: subprocess.Popen[bytes], text: bytes, most: int) -> tuple[l
 
 def _line(domain: Domain, bids: object) -> bytes:
     return json.dumps({"bids": _plainly(bids), "agents": list(domain.agents)}, separators=(",", ":")).encode() + b"\n"
+
+
+def _amounts(bids: object) -> Iterator[str]:
+    """All amounts of the bids as texts, in their order."""
+    if isinstance(bids, dict | list | tuple):
+        for inner in bids.values() if isinstance(bids, dict) else bids:
+            yield from _amounts(inner)
+    else:
+        yield str(_plainly(bids))
 
 
 def _plainly(bids: object) -> object:
