@@ -62,6 +62,13 @@ def closing(sheet: Mapping[str, Any]) -> str:
     return f"{len(required) - len(holds)} of {len(required)} required properties do not hold or are open: {failed}."
 
 
+def _link(name: str, claim: str) -> str:
+    """Where the page of a certificate speaks of a claim."""
+    from urllib.parse import quote
+
+    return f"./{quote(name + '.html', safe='')}#claim-{quote(claim, safe='')}"
+
+
 def page(sheet: Mapping[str, Any], certificates: Certificates) -> str:
     """The HTML page."""
     from urllib.parse import quote
@@ -73,9 +80,7 @@ def page(sheet: Mapping[str, Any], certificates: Certificates) -> str:
             **row,
             "note": note(row, certificates),
             "short": words.SHORT[Verdict(row["verdict"])],
-            "link": None
-            if row["decided"] is None
-            else "./" + quote(f"{str(row['decided']).partition('#')[0]}.html", safe=""),
+            "link": None if row["decided"] is None else _link(*str(row["decided"]).split("#", 1)),
         }
         for row in sheet["rows"]
     ]
