@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
 
 from verifier.adapters.subject import load
 from verifier.audit import ENGINES
@@ -14,6 +16,7 @@ from verifier.errors import SpecError
 from verifier.evidence import Verdict
 from verifier.properties import PROPERTIES
 from verifier.reporting import sheets
+from verifier.resources import reports_dir
 from verifier.sheets.asked import REQUIRED
 from verifier.sheets.drafts import draft
 from verifier.sheets.inference import Inferred
@@ -192,6 +195,16 @@ def test_the_sheet_says_what_was_judged_and_what_is_open():
     page = sheets.page(sheet([row]), {})
     assert "bids &lt;list&gt;" in page
     assert "no round decided it" in page
+
+
+def test_the_sheet_has_a_schema():
+    schema = json.loads((reports_dir() / "schema" / "audit-sheet-v1.schema.json").read_text("utf-8"))
+    row, _ = summed((GRID, certificate("g", Verdict.EXHAUSTED)))
+    told = json.loads(json.dumps(sheet([row], digests={"g": "0" * 64})))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(told)
+    with pytest.raises(ValidationError):
+        Draft202012Validator(schema).validate({**told, "rows": [{}]})
 
 
 def test_a_sheet_that_refuses_to_report_shows_no_verdict():
