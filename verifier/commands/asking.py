@@ -122,7 +122,7 @@ def _from_file(path: Path) -> tuple[dict[str, object], dict[str, object]]:
     call = subject.get("call")
     if not isinstance(call, str):
         raise fault(("subject",), "the subject lacks the key 'call'")
-    folder = str(path.parent / str(subject["root"])) if "root" in subject else str(path.parent)
+    folder = str((path.parent / str(subject.get("root", "."))).resolve())
     if call.partition(":")[0].endswith(".py") or call.startswith("exec:") or "root" in subject:
         subject |= split_target(call, folder)
     return subject, dict(table["domain"])

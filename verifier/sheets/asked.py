@@ -23,7 +23,8 @@ class Asked:
     ----------
     name : of its reports
     subject, domain : tables as in a claims file
-    require : properties that decide the exit code; those of `REQUIRED` that are defined there where it is empty
+    require : properties that decide the exit code; where it is empty, those of `REQUIRED` that are defined there and
+        that the engine can speak of
     engine : "auto" for all that fit, or the only one
     trusted : whether the subject may run in this process, which a proof needs
     sweep : whether other settings than the one asked for are run too
@@ -50,7 +51,9 @@ class Asked:
         for name in self.require:
             if name not in there:
                 raise SpecError(f"{name!r} is not defined in this domain{nearest(name, there)}")
-        return self.require or tuple(name for name in REQUIRED if name in there)
+        engine = "exhaustive" if self.engine == "auto" else self.engine
+        own = defined_for(domain, engine, randomised=self.spec_of_subject().lotteries)
+        return self.require or tuple(name for name in REQUIRED if name in own)
 
 
 def domain_of(table: Mapping[str, object], budget: int) -> Domain:
