@@ -105,6 +105,18 @@ def test_smaller_runs_without_an_outcome_are_left_out_and_counted():
         assert judged(certificate) == [("ERROR", "CONFIRMED")]
 
 
+def fails_at_a_tie_of_nothing(bids):
+    if len(bids) == 2 and not any(bids):
+        raise ValueError("nobody bids")
+    return single_item.second_price(bids)
+
+
+def test_profiles_without_an_outcome_are_left_out_too():
+    certificate = certified(fails_at_a_tie_of_nothing, {**ONE, "agents": 2})
+    assert certificate["claims"][0]["table"]["skipped"] == 2
+    assert judged(certificate) == [("ERROR", "CONFIRMED")]
+
+
 def falsified(certificate, change):
     altered = copy.deepcopy(certificate)
     change(altered["claims"][0])

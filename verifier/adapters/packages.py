@@ -40,7 +40,7 @@ def wrapped_packages(spec: SubjectSpec, source: Iterable[str]) -> list[dict[str,
     own = {Path(path).parts[0].removesuffix(".py") for path in source}
     names = {name for path in source for name in imported(root / path, root)}
     installed = own if any(root.glob("*.dist-info")) else set()
-    tops = foreign(names, own) | installed
+    tops = foreign(names, own) | (installed - _NAMED_ELSEWHERE)
     known = _distributions(tuple(sys.path)) if tops else {}
     found = []
     for top in sorted(tops):
