@@ -1,15 +1,16 @@
 """Linear programs in exact rationals: maximise c x subject to A x <= b, E x = f, x >= 0.
 
 HiGHS proposes a basis in doubles. From there the criss-cross method pivots on an integer tableau until the basis is
-exactly optimal, which is mostly at once; without a proposal it starts from the slacks. Every answer carries what
-proves it, and `check` tests that on the program alone:
+exactly optimal, which is mostly at once; without a proposal it starts from the slacks. Where only the proposed point is
+off and its prices are right, the dual simplex method comes first. Every answer carries what proves it, and `check` tests
+that on the program alone:
 
 Optimal     x and prices y, both feasible, with c x = y (b, f): neither can be improved.
 Infeasible  y with y A >= 0 on every column, y >= 0 on rows of A, y (b, f) < 0: no x >= 0 meets the rows.
 Unbounded   a feasible x and a ray d >= 0 with A d <= 0, E d = 0, c d > 0.
 
-Source: Terlaky 1985 (criss-cross); Edmonds 1967 and Bareiss 1968 (integer pivots); Farkas 1902; Gleixner, Steffy and
-Wolter 2016 (exact from floating-point bases).
+Source: Terlaky 1985 (criss-cross); Lemke 1954 (dual simplex); Edmonds 1967 and Bareiss 1968 (integer pivots);
+Farkas 1902; Gleixner, Steffy and Wolter 2016 (exact from floating-point bases).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from verifier.oracles.silent_highs import silent_highs
 Row: TypeAlias = Mapping[int, Money]  # column -> coefficient, zeros left out
 Vector: TypeAlias = tuple[Money, ...]
 
+MOST_DUAL = 5  # pivots for each row before another method is tried
 MOST_CELLS = 4_000_000  # of the integer tableau
 
 
@@ -213,6 +215,9 @@ class _Tableau:
         for place in range(len(self.program.rows), self.count):
             if self.basis[place] >= self.eligible and self.cells[place, -1]:  # 0 = something
                 return self._farkas(place, -1 if self.cells[place, -1] > 0 else 1)
+        ended = self._dual()
+        if ended is not None:
+            return ended
         while True:
             place_of = {self.basis[place]: place for place in range(self.count) if self.cells[place, -1] < 0}
             gains = (self.cells[-1, : self.eligible] > 0).astype(bool).nonzero()[0]
@@ -241,6 +246,24 @@ class _Tableau:
             for place in range(self.count)
         )
         return Optimal(simplest(Fraction(-int(self.cells[-1, -1]), self.denominator * scale)), tuple(primal), dual)
+
+    def _dual(self) -> Infeasible | None:
+        """The dual simplex method from a basis with the right prices, as those of HiGHS mostly are where its point is not.
+
+        The row that is furthest off leaves, the column of the least ratio enters. It may cycle, so that after some
+        pivots the criss-cross method goes on.
+        """
+        for _ in range(MOST_DUAL * self.count):
+            prices = self.cells[-1, : self.eligible]
+            place = min(range(self.count), key=lambda at: self.cells[at, -1], default=0)
+            if not self.count or self.cells[place, -1] >= 0 or (prices > 0).any():
+                return None
+            row = self.cells[place, : self.eligible]
+            columns = (row < 0).astype(bool).nonzero()[0]
+            if not len(columns):
+                return self._farkas(place, 1)
+            self.pivot(place, int(min(columns, key=lambda at: Fraction(int(prices[at]), int(row[at])))))
+        return None
 
     def _exact(self, cell: int) -> Money:
         return simplest(Fraction(int(cell), self.denominator))
