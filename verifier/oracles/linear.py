@@ -2,8 +2,8 @@
 
 HiGHS proposes a basis in doubles. From there the criss-cross method pivots on an integer tableau until the basis is
 exactly optimal, which is mostly at once; without a proposal it starts from the slacks. Where only the proposed point is
-off and its prices are right, the dual simplex method comes first. Every answer carries what proves it, and `check` tests
-that on the program alone:
+off and its prices are right, the dual simplex method comes first. Every answer carries what proves it, and `check`
+tests that on the program alone:
 
 Optimal     x and prices y, both feasible, with c x = y (b, f): neither can be improved.
 Infeasible  y with y A >= 0 on every column, y >= 0 on rows of A, y (b, f) < 0: no x >= 0 meets the rows.
@@ -248,7 +248,7 @@ class _Tableau:
         return Optimal(simplest(Fraction(-int(self.cells[-1, -1]), self.denominator * scale)), tuple(primal), dual)
 
     def _dual(self) -> Infeasible | None:
-        """The dual simplex method from a basis with the right prices, as those of HiGHS mostly are where its point is not.
+        """The dual simplex method from a basis with right prices, as those of HiGHS mostly are where its point is wrong.
 
         The row that is furthest off leaves, the column of the least ratio enters. It may cycle, so that after some
         pivots the criss-cross method goes on.
