@@ -248,7 +248,7 @@ class _Tableau:
         return Optimal(simplest(Fraction(-int(self.cells[-1, -1]), self.denominator * scale)), tuple(primal), dual)
 
     def _dual(self) -> Infeasible | None:
-        """The dual simplex method from a basis with right prices, as those of HiGHS mostly are where its point is wrong.
+        """The dual simplex method from a basis with right prices, as HiGHS mostly has them.
 
         The row that is furthest off leaves, the column of the least ratio enters. It may cycle, so that after some
         pivots the criss-cross method goes on.
