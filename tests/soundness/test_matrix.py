@@ -213,7 +213,7 @@ def test_a_correct_mechanism_has_what_theory_says_and_lacks_what_theory_says(cal
         expected = "UNKNOWN" if undecidable else "REFUTED" if prop in lacks else "EXHAUSTED"
         assert result["verdict"] == expected, (prop, result["reason"])
     money = {name for name, prop in PROPERTIES.items() if "money" in prop.settings and prop.over != "tapes"}
-    assert money - set(results) <= {CRITICAL}
+    assert money - set(results) <= {CRITICAL, "null-bidder"}  # the latter needs two agents
 
 
 def test_only_the_lottery_treats_tied_bidders_equally():

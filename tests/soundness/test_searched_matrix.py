@@ -27,7 +27,10 @@ _SPEC.loader.exec_module(rows)
 ENGINES = {"search": SearchSession, "sampling": SamplingSession}
 FEW = {"search": Limits(examples=100), "sampling": Limits(samples=60)}  # nobody is accused however little is looked at
 # by property: where the engine has nothing to say, whatever the mechanism
-SILENT = {"search": {"deterministic", "consumer-sovereignty"}, "sampling": {"deterministic"}}
+SILENT = {
+    "search": {"deterministic", "consumer-sovereignty", "null-bidder"},
+    "sampling": {"deterministic", "null-bidder"},
+}
 # subjects that fail at some bids: the engines judge the rest, and say how much they left out
 PARTIAL = {"protocol:crash_below_reserve", "protocol:nan_without_rivals", "protocol:lottery_over_everybody"}
 
