@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from verifier.domains import Domain, Market, MultiUnit, Ordinal, Utilities
+from verifier.domains import Domain, Market, MultiUnit, Ordinal, Utilities, zeros
 from verifier.errors import DomainError, nearest
 
 
@@ -24,6 +24,11 @@ class Scoped(Protocol):
     def over(self) -> str: ...
 
 
+def setting_of(domain: Domain) -> str:
+    """What the definitions of properties speak of in a domain: its kind where that is special, else "money"."""
+    return domain.kind if isinstance(domain, Market | Ordinal | Utilities) else "money"
+
+
 def why_not(
     name: str, prop: Scoped, domain: Domain, *, engine: str, randomised: bool, scripted: bool = False
 ) -> str | None:
@@ -32,7 +37,7 @@ def why_not(
         return f"{name} is about draws that are scripted; declare them in [subject.random], or claim dsic"
     if str(prop.over) == "tapes" and engine != "exhaustive":
         return f'{name} is decided with all ways in which draws come out; write engine = "exhaustive"'
-    setting = domain.kind if isinstance(domain, Market | Ordinal | Utilities) else "money"
+    setting = setting_of(domain)
     if setting not in prop.settings:
         where = ", ".join(sorted(prop.settings - {"money"})) or "domains with money"
         missing = f"is defined for {where}"
@@ -45,7 +50,7 @@ def why_not(
         return f"{name} {missing}. Leave it out"
     if prop.single_parameter and domain.dimension > 1:
         return f"{name} is defined where a type is one number; in this domain it is {domain.dimension}. Leave it out"
-    if str(prop.over) == "absences" and (len(domain.agents) < 2 or not _zero_somewhere(domain)):
+    if str(prop.over) == "absences" and (len(domain.agents) < 2 or not zeros(domain)):
         return f"{name} needs two agents, one of whom can report zero"
     if isinstance(domain, Ordinal) and engine != "exhaustive":
         return f'engine = "{engine}" varies numbers, and reports are rankings here; write "exhaustive"'
@@ -56,11 +61,6 @@ def why_not(
     if isinstance(domain, Ordinal) and randomised and not prop.lotteries:
         return f"{name} has no meaning for lotteries over what is only ranked; claim sd-strategyproof instead"
     return None
-
-
-def _zero_somewhere(domain: Domain) -> bool:
-    nothing = (0,) * domain.dimension
-    return any(nothing in types for types in domain.types)
 
 
 def named_agents(written: object, name: str, prop: Scoped, domain: Domain, engine: str) -> tuple[str, ...]:

@@ -46,6 +46,23 @@ def interrupted(bids):
 
 def first_voter(ballots):
     return next(iter(ballots.values()))[0]
+
+
+def lowest_ask(costs):
+    seller = min(range(len(costs)), key=lambda agent: costs[agent])
+    return {"winner": seller, "price": costs[seller]}
+
+
+def at_the_bid(bids, asks):
+    (bid,), (ask,) = bids.values(), asks.values()
+    trade = int(bid >= ask)
+    return [trade, trade], [trade * bid, trade * bid]
+
+
+def mean_place(places):
+    numbers = [int(place) for place in places]
+    mean = sum(numbers) / len(numbers)
+    return [[-abs(true - mean) for true in range(3)] for _ in numbers]
 """
 READ = ("--bids", "list", "--allocation", "winner", "--payments", "price")
 READ += ("--allocation-as", "winner", "--payments-as", "winner-pays")
@@ -124,6 +141,64 @@ def test_rankings_are_audited_with_properties_of_their_own(here):
     assert done.exit_code == exits.MET, done.output
     rows = {row["property"]: row["verdict"] for row in json.loads(done.stdout)["sheet"]["rows"]}
     assert (rows["dsic"], rows["condorcet"]) == ("EXHAUSTED", "REFUTED")
+
+
+MARKETS = {
+    "lowest_ask": """
+[domain]
+kind = "procurement"
+agents = 2
+items = 1
+values = "0..2"
+[subject]
+call = "audited_here.py:lowest_ask"
+bids = "list"
+[subject.returns]
+allocation = "winner"
+payments = "price"
+allocation_as = "winner"
+payments_as = "winner-pays"
+sellers = "receive"
+""",
+    "at_the_bid": """
+[domain]
+kind = "two-sided"
+buyers = 1
+sellers = 1
+values = "0..2"
+[subject]
+call = "audited_here.py:at_the_bid"
+bids = "sides"
+[subject.returns]
+sellers = "receive"
+""",
+    "mean_place": """
+[domain]
+kind = "utilities"
+agents = 2
+types = ["0", "1", "2"]
+[subject]
+call = "audited_here.py:mean_place"
+bids = "list"
+[subject.returns]
+allocation = "."
+allocation_as = "shares"
+payments_as = "none"
+""",
+}
+
+
+@pytest.mark.parametrize("name", sorted(MARKETS))
+def test_where_agents_sell_or_only_utilities_are_told_a_refutation_ends_with_a_sheet_and_without_payments(here, name):
+    (here / "claims.toml").write_text(MARKETS[name], encoding="utf-8")
+    done = verify("audit", "claims.toml", "--trust", "--engine", "exhaustive", "--no-sweep", "--write-test", "none.py")
+    assert done.exit_code == exits.MISSED, done.output
+    sheet = json.loads((here / "verify-report" / f"{name}.sheet.json").read_text("utf-8"))
+    verdicts = {row["property"]: row["verdict"] for row in sheet["rows"]}
+    assert verdicts["dsic"] == "REFUTED"
+    assert sheet["payments"] == []
+    assert "no test is written: shares are not among a few" in done.stderr
+    assert not list((here / "verify-report").glob("*_repaired*"))
 
 
 def test_a_claims_file_is_a_target_and_options_overrule_it(here):

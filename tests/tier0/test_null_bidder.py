@@ -11,12 +11,14 @@ from mechanisms.auctions import single_item, slots
 from mechanisms.flawed import relations
 from verifier import checker
 from verifier.adapters import load
-from verifier.adapters.absence import observe_without, zeros
+from verifier.adapters.absence import dispensable, observe_without
 from verifier.audit import ENGINES, Finished, audit
 from verifier.certificate import seal
 from verifier.domains import parse_domain
+from verifier.engines.exhaustive import ExhaustiveSession
 from verifier.errors import SpecError
-from verifier.properties import PROPERTIES
+from verifier.evidence import Verdict
+from verifier.properties import PROPERTIES, find_property
 from verifier.spec import parse_spec, subject_from_json
 
 ONE = {"kind": "single-item", "agents": 3, "values": "0..3"}
@@ -117,6 +119,38 @@ def test_profiles_without_an_outcome_are_left_out_too():
     assert judged(certificate) == [("ERROR", "CONFIRMED")]
 
 
+class ThirdTime:
+    """Second price that fails from its third pass over the grid on."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def run(self, bids):
+        self.calls += 1
+        if self.calls > 2 * 4:  # the grid and the sample of it in reverse order
+            raise ValueError("worn out")
+        return single_item.second_price(bids)
+
+
+def test_a_subject_that_fails_when_the_grid_is_run_again_is_an_error():
+    table = {"call": "nobody.there:run"}
+    domain = parse_domain({**ONE, "agents": 2, "values": "0..1"})
+    deciding = ExhaustiveSession(load(subject_from_json(table), domain, ThirdTime().run), importable=False).decide(
+        find_property("null-bidder"), 0
+    )
+    finding = finished(deciding)
+    assert finding.verdict is Verdict.ERROR
+    assert finding.reason == "the subject failed when it was run again: crash (ValueError: worn out)"
+
+
+def finished(deciding):
+    while True:
+        try:
+            next(deciding)
+        except StopIteration as end:
+            return end.value
+
+
 def falsified(certificate, change):
     altered = copy.deepcopy(certificate)
     change(altered["claims"][0])
@@ -175,8 +209,8 @@ def test_the_checker_asks_for_two_agents_too():
 
 
 def test_nobody_is_left_out_of_an_auction_of_one_and_slots_have_no_share_for_nobody():
-    assert zeros(parse_domain({**ONE, "agents": 1})) == []
-    assert zeros(parse_domain({**ONE, "agents": ["a", "b"], "values": {"a": [0, 1], "b": [1]}})) == [0]
+    assert dispensable(parse_domain({**ONE, "agents": 1})) == []
+    assert dispensable(parse_domain({**ONE, "agents": ["a", "b"], "values": {"a": [0, 1], "b": [1]}})) == [0]
     domain = parse_domain(SLOTS)
     table = {"call": "mechanisms.auctions.slots:vcg", "arguments": {"click_rates": [2, 1]}}
     outcome = observe_without(load(subject_from_json(table), domain), ((0,), (2,)), 0)

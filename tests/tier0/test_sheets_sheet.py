@@ -174,6 +174,20 @@ def test_an_error_in_the_main_setting_counts_and_one_beside_it_is_flagged():
     assert flags == ("5 agents: no valid outcome at 1 of 9 profiles; first at bids 0, 1: IndexError",)
 
 
+def test_more_faults_than_profiles_leave_no_outcome_that_holds():
+    """A profile without an outcome that repeats itself has a fault of each kind."""
+    unstable = certificate("g", Verdict.ERROR, "the subject does not repeat itself")
+    first = {"bids": [["1"], ["2"]], "message": "another outcome"}
+    row, flags = summed((GRID, {**unstable, "faults": {"count": 12, "first": [first]}}))
+    assert row.coverage == "all 9 profiles (3 agents); none of them with an outcome that holds"
+    assert flags == ("3 agents: 12 faults at 9 profiles; first at bids 1, 2: another outcome",)
+
+
+def test_a_symbolic_round_covers_all_bids_only_where_it_proved():
+    row, _ = summed((PROOF, certificate("p", Verdict.UNKNOWN, "too many paths")))
+    assert (row.verdict, row.coverage) == (Verdict.UNKNOWN, "paths of the code (3 agents)")
+
+
 def test_what_no_round_decided_is_unknown():
     row, _ = summed((GRID, certificate("g", Verdict.EXHAUSTED, prop="efficient")))
     assert (row.verdict, row.decided, row.reason) == (Verdict.UNKNOWN, None, "no round decided it")

@@ -9,16 +9,15 @@ from typing import TypeVar
 from verifier.adapters.bridge import BridgedSubject
 from verifier.adapters.contracts import Contracts
 from verifier.adapters.subject import Subject
-from verifier.domains import Domain, Draw, Outcome, Profile, Slots
+from verifier.domains import Domain, Draw, Outcome, Profile, Slots, zeros
 from verifier.evidence import Fault
 
 _Entry = TypeVar("_Entry")
 
 
-def zeros(domain: Domain) -> list[int]:
-    """Agents among whose types is the one that is zero for everything; nobody where an agent would be alone."""
-    nothing = (0,) * domain.dimension
-    return [agent for agent, types in enumerate(domain.types) if nothing in types and len(domain.types) > 1]
+def dispensable(domain: Domain) -> list[int]:
+    """Agents that can report zero for everything; nobody where an agent would be alone."""
+    return list(zeros(domain)) if len(domain.agents) > 1 else []
 
 
 def without(subject: Subject, agent: int) -> Subject:

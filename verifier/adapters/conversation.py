@@ -49,7 +49,6 @@ class Conversation:
                 poll.modify(self._line.question, 0)
             dead = self._line.reported in ready and not hear(self._line.reported, self._report)
             over = dead or not self._report.keys().isdisjoint({"end", "failed"})
-            closed = False
             while got := piece(self._line.replies):
                 try:
                     answers = self._reader.take(got)

@@ -17,6 +17,7 @@ from verifier.domains import Domain, Share, Slots, Type, value
 from verifier.errors import SpecError
 from verifier.evidence import Witness
 from verifier.exact import Money, show
+from verifier.scope import setting_of
 from verifier.spec import SubjectSpec
 
 PROPERTIES = ("dsic", "ex-post-ir", "no-deficit", "no-positive-transfers", "feasible")
@@ -100,12 +101,12 @@ def _refuse(found: Sequence[tuple[str, str, Witness, Domain]], subject: SubjectS
         why = "it is called in several steps"
     elif any(domain.ordinal for domain in domains):
         why = "reports are rankings"
+    elif any(domain.kind == "divisible" or setting_of(domain) != "money" for domain in domains):
+        why = "shares are not among a few"
     elif returns.randomised:
         why = "its outcomes are lotteries"
     elif returns.allocation_as not in _READ or returns.payments_as not in _PAID:
         why = f"results are read as {returns.allocation_as} and {returns.payments_as}"
-    elif any(domain.kind in ("divisible", "utilities") for domain in domains):
-        why = "shares are not among a few"
     elif subject.bids not in _OFFERED or subject.numbers not in _NUMBERS:
         why = f"bids are offered as {subject.bids}"
     elif any(domain.kind == "combinatorial" and name == "feasible" for name, _, _, domain in found):

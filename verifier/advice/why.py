@@ -14,6 +14,7 @@ from typing import TypeAlias
 from verifier.domains import Consumption, Domain, Outcome, Profile, Type, value
 from verifier.evidence import Witness
 from verifier.exact import Money, show
+from verifier.scope import setting_of
 
 Line: TypeAlias = list[tuple[Money, tuple[Consumption, Money]]]  # bids, ascending, with what each gets and pays
 
@@ -54,7 +55,7 @@ def seen(domain: Domain, outcomes: Mapping[Profile, Outcome]) -> Seen:
 
 
 def why(name: str, witness: Witness, found: Seen) -> str | None:
-    """The shape of the violation of a property; None where none of the known shapes fits, or money plays no part.
+    """The shape of the violation of a property; None where none of the known shapes fits, or agents sell or rank.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def why(name: str, witness: Witness, found: Seen) -> str | None:
     witness : the case that refutes it
     found : what the mechanism did at other profiles too
     """
-    if found.domain.ordinal:
+    if setting_of(found.domain) != "money":
         return None
     if witness.rounding:
         return f"The violation of {show(-witness.margin)} is no larger than the rounding of the numbers returned."
@@ -71,11 +72,8 @@ def why(name: str, witness: Witness, found: Seen) -> str | None:
     for shape in _SHAPES.get(name, ()):
         said = shape(witness, both)
         if said is not None:
-            rounding = (
-                " It is no larger than the rounding of the numbers that were returned." if witness.rounding else ""
-            )
-            return f"{said}.{rounding}"
-    return f"The violation of {show(-witness.margin)} is rounding." if witness.rounding else None
+            return f"{said}."
+    return None
 
 
 def _pays_its_bid(witness: Witness, found: Seen) -> str | None:

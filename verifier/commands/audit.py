@@ -128,12 +128,12 @@ def audit(
         reports = Reports(output, beside)
         done = _conduct(asked, found.said, reports, quiet)
         sheet, results = done.sheet, done.results
+        page = _write(sheet, results, output)  # before anything else that might fail
         if done.mended is not None and done.mended.module is not None:
             _keep_repair(done.mended, f"{asked.name}_repaired", reports)
     index = reports.finish()
     if write_test is not None:
         _keep_test(sheet, results, asked, write_test)
-    page = _write(sheet, results, output)
     if as_json:
         import json
 

@@ -21,6 +21,7 @@ from verifier.domains.base import (
     refuse_above,
     upper_end,
     value,
+    zeros,
 )
 from verifier.domains.combinatorial import Combinatorial, monotone_types
 from verifier.domains.divisible import Divisible
@@ -69,6 +70,7 @@ __all__ = [
     "Voting",
     "parse_domain",
     "value",
+    "zeros",
 ]
 
 DEFAULT_BUDGET = 10_000_000  # profiles; about a minute of a plain mechanism

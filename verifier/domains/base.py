@@ -133,6 +133,12 @@ class Domain(ABC):
         }
 
 
+def zeros(domain: Domain) -> dict[int, int]:
+    """Agents among whose types is the one to whom nothing is worth anything, with its index."""
+    nothing = (0,) * domain.dimension
+    return {agent: types.index(nothing) for agent, types in enumerate(domain.types) if nothing in types}
+
+
 def value(type_: Type, consumption: Consumption) -> Money:
     """What a consumption vector is worth to an agent of that type, in money."""
     return sum((worth * amount for worth, amount in zip(type_, consumption, strict=True)), Fraction(0))

@@ -6,6 +6,7 @@ As in `arithmetic`, each function restates the definition of its property in its
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from verifier.domains import Consumption, Domain
 from verifier.evidence import Witness
@@ -51,29 +52,48 @@ def losers_irrelevant(domain: Domain, witness: Witness) -> Reckoning:
 
 def null_bidder(domain: Domain, witness: Witness) -> Reckoning:
     """What everybody gets and pays with the agent and without it."""
-    (agent,), (run, absent) = witness.agents, witness.runs
+    (agent,) = witness.agents
     name = domain.agents[agent]
-    sums, terms = list[Sum](), list[Money]()
-    for other, of in enumerate(domain.agents):
-        got, gets = (domain.expected_consumption(one.outcome, other) for one in (run, absent))
-        paid, pays = (one.outcome.expected_payment(other) for one in (run, absent))
-        if got != gets:
-            terms += [max(x - y, y - x) for x, y in zip(got, gets, strict=True) if x != y]
-            sums.append(Sum(f"What {of} gets, with {name} and without", f"{vector(got)} and {vector(gets)}"))
-        if paid != pays:
-            terms.append(max(paid - pays, pays - paid))
-            sums.append(Sum(f"What {of} pays, with {name} and without", f"{amount(paid)} and {amount(pays)}"))
-    distance = sum(terms)
-    return Reckoning(
+    return _compared(
+        domain,
+        witness,
         f"{name} reports zero and gets nothing. Then it should pay nothing, and nobody should notice that it is gone.",
-        ("With it", f"Without {name}, for whom nothing is written down"),
-        (*sums, Sum("Differences in all", added(terms))),
-        -distance,
-        f"A bidder of nothing moves shares and payments by {amount(distance)} in all.",
+        lambda paid, got: paid,
+        _Words(
+            ("With it", f"Without {name}, for whom nothing is written down"),
+            f"What {{}} gets, with {name} and without",
+            f"What {{}} pays, with {name} and without",
+            "A bidder of nothing moves shares and payments by {} in all.",
+        ),
     )
 
 
-def _compared(domain: Domain, witness: Witness, setting: str, due: Callable[[Money, Consumption], Money]) -> Reckoning:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How two runs are told apart; a name, and in the last an amount, goes into the braces."""
+
+    runs: tuple[str, str]
+    gets: str
+    pays: str
+    off: str
+
+
+_BY_RULE = _Words(
+    ("Before", "After"),
+    "What {} should get, and gets",
+    "What {} should pay, and pays",
+    "The second run is off by {} in all.",
+)
+
+
+def _compared(
+    domain: Domain,
+    witness: Witness,
+    setting: str,
+    due: Callable[[Money, Consumption], Money],
+    words: _Words = _BY_RULE,
+) -> Reckoning:
+    """The second run against the same shares as in the first, and the payments that are due for them."""
     run, moved = witness.runs
     sums, terms = list[Sum](), list[Money]()
     for agent, name in enumerate(domain.agents):
@@ -82,15 +102,15 @@ def _compared(domain: Domain, witness: Witness, setting: str, due: Callable[[Mon
         pays = moved.outcome.expected_payment(agent)
         if got != gets:
             terms += [max(x - y, y - x) for x, y in zip(got, gets, strict=True) if x != y]
-            sums.append(Sum(f"What {name} should get, and gets", f"{vector(got)} and {vector(gets)}"))
+            sums.append(Sum(words.gets.format(name), f"{vector(got)} and {vector(gets)}"))
         if wanted != pays:
             terms.append(max(wanted - pays, pays - wanted))
-            sums.append(Sum(f"What {name} should pay, and pays", f"{amount(wanted)} and {amount(pays)}"))
+            sums.append(Sum(words.pays.format(name), f"{amount(wanted)} and {amount(pays)}"))
     distance = sum(terms)
     return Reckoning(
         setting,
-        ("Before", "After"),
+        words.runs,
         (*sums, Sum("Differences in all", added(terms))),
         -distance,
-        f"The second run is off by {amount(distance)} in all.",
+        words.off.format(amount(distance)),
     )

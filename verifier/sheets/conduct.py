@@ -17,6 +17,7 @@ from verifier.adapters.limits import ISOLATION
 from verifier.audit import Event, Finished, audit
 from verifier.domains import Domain
 from verifier.evidence import Verdict
+from verifier.scope import setting_of
 from verifier.sheets.advising import shape, shapes
 from verifier.sheets.asked import Asked
 from verifier.sheets.constants import numbers_in
@@ -105,7 +106,8 @@ def _conducted(
         return
     sheet = _advised(sheet, subject, keepers, results)
     mended = None
-    if not plan.test.ordinal and any(row.property == "dsic" and row.verdict is Verdict.REFUTED for row in sheet.rows):
+    untruthful = any(row.property == "dsic" and row.verdict is Verdict.REFUTED for row in sheet.rows)
+    if untruthful and setting_of(plan.test) == "money":
         with _at_hand(subject, plan.test, keepers) as small:
             mended = mend(small)
         sheet = replace(sheet, payments=mended.said)

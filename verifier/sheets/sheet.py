@@ -166,17 +166,25 @@ def _coverage(
 ) -> str:
     """What was looked at, in words."""
     size, limits = round_.domain.size(), round_.limits
+    proved = any(one is certificate and claim["verdict"] == Verdict.PROVED for _, one, claim in found)
     words = {
         "exhaustive": f"all {size:,} profiles ({round_.label})",
         "search": f"a search of at most {limits.examples:,} cases ({round_.label})",
         "sampling": f"{limits.samples:,} draws from {size:,} profiles ({round_.label})",
-        "symbolic": f"all bids ({round_.label})",
+        "symbolic": f"all bids ({round_.label})" if proved else f"paths of the code ({round_.label})",
     }[round_.engine]
     failed = certificate["faults"]["count"]
     if failed and round_.engine == "exhaustive":
-        words += f"; judged on the {max(0, size - failed):,} with a valid outcome"
+        words += _judged_on(size, failed)
     others = sum(not one.main for one, _, _ in found)
     return f"{words}; {others} more setting{'s' if others > 1 else ''}" if others and round_.main else words
+
+
+def _judged_on(size: int, failed: int) -> str:
+    """How many profiles were left; where a repetition differed a profile has several faults, and none is left."""
+    if failed >= size:
+        return "; none of them with an outcome that holds"
+    return f"; judged on the {size - failed:,} with a valid outcome"
 
 
 def _changes(name: str, results: Sequence[Result]) -> str:
@@ -202,6 +210,9 @@ def _failures(results: Sequence[Result]) -> list[str]:
             bids = ", ".join(
                 "(" + ", ".join(report) + ")" if len(report) > 1 else report[0] for report in first["bids"]
             )
-            count = f"{faults['count']:,} of {round_.domain.size():,} profiles"
-            found.append(f"{round_.label}: no valid outcome at {count}; first at bids {bids}: {first['message']}")
+            size = round_.domain.size()
+            count = f"no valid outcome at {faults['count']:,} of {size:,} profiles"
+            if faults["count"] > size:
+                count = f"{faults['count']:,} faults at {size:,} profiles"
+            found.append(f"{round_.label}: {count}; first at bids {bids}: {first['message']}")
     return found

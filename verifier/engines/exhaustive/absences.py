@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.adapters import Subject
-from verifier.adapters.absence import absent_outcomes, zeros
+from verifier.adapters.absence import absent_outcomes, dispensable
 from verifier.domains import Outcome, Profile
 from verifier.evidence import Fault, Row, Table
 from verifier.exact import Money, money
@@ -32,7 +32,7 @@ def judge(subject: Subject, prop: Property, tolerance: Money, present: Mapping[P
     lowest: Money = 0
     simplest = worst = None
     failed: Fault | None = None
-    for agent in zeros(domain):
+    for agent in dispensable(domain):
         cases = violations = 0
         least: Money | None = None
         for profile, outcome in absent_outcomes(subject, agent):

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from verifier.domains import Domain, Ordinal, Share, Type
+from verifier.domains import Domain, Ordinal, Share, Type, zeros
 from verifier.engines.exhaustive.grid import OutcomeGrid
 from verifier.properties import Property
 from verifier.properties.cases import (
@@ -191,16 +191,10 @@ def _moved(places: Mapping[int, int]) -> Callable[[Place], Place]:
     return lambda place: tuple(places.get(axis, index) for axis, index in enumerate(place))
 
 
-def _zeros(domain: Domain) -> dict[int, int]:
-    """Agents whose grid has the type to whom nothing is worth anything, with its index."""
-    nothing = (0,) * domain.dimension
-    return {agent: types.index(nothing) for agent, types in enumerate(domain.types) if nothing in types}
-
-
 def _withdrawals(grid: OutcomeGrid) -> Iterator[Block]:
     """One block per agent that can report zero for everything; along its own axis lies what it reports otherwise."""
     types, count = _type_tensors(grid.domain), len(grid.shape)
-    for agent, zero in _zeros(grid.domain).items():
+    for agent, zero in zeros(grid.domain).items():
         absent = _run_at(grid, {agent: zero})
         case = WithdrawalCase(agent, count, types[agent], GridRun(grid, _whole), absent)
         yield Block(agent, case, both(grid.valid, absent.valid()), _withdrawal_site(agent, _moved({agent: zero})))
@@ -212,12 +206,12 @@ def _withdrawal_site(agent: int, gone: Callable[[Place], Place]) -> Callable[[Pl
 
 def _false_names(grid: OutcomeGrid) -> Iterator[Block]:
     """One block per agent, second name and true type; the margin holds what is reported under the two names."""
-    zeros, count, lie = _zeros(grid.domain), len(grid.shape), GridRun(grid, _whole)
+    able, count, lie = zeros(grid.domain), len(grid.shape), GridRun(grid, _whole)
     for agent, name in permutations(range(count), 2):
-        if name not in zeros:
+        if name not in able:
             continue
         for index, type_ in enumerate(grid.domain.types[agent]):
-            at = {agent: index, name: zeros[name]}
+            at = {agent: index, name: able[name]}
             truth = _run_at(grid, at)
             case = FalseNameCase(agent, name, type_, truth, lie)
             yield Block(agent, case, both(truth.valid(), grid.valid), _lie_site((agent, name), at), rank=index)
@@ -226,7 +220,7 @@ def _false_names(grid: OutcomeGrid) -> Iterator[Block]:
 def _idlers(grid: OutcomeGrid) -> Iterator[Block]:
     """One block per agent that can report zero for everything and agent who might want what it gets for that."""
     types, count = _type_tensors(grid.domain), len(grid.shape)
-    for agent, zero in _zeros(grid.domain).items():
+    for agent, zero in zeros(grid.domain).items():
         run = _run_at(grid, {agent: zero})
         for other in [other for other in range(count) if other != agent]:
             case = IdlerCase(agent, other, types[other], run)

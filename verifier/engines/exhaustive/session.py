@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, redirect_stdout
 
 from verifier.adapters import ProtocolFault, Subject
+from verifier.adapters.absence import dispensable
 from verifier.adapters.bridge import BridgedSubject, Rerun, repetitions
 from verifier.adapters.faults import Answer
 from verifier.adapters.fresh import HASH_SEEDS, FreshProcess, in_words, same_answer
@@ -153,12 +154,23 @@ class ExhaustiveSession:
         return Finding(Verdict.REFUTED, None, cases.table, with_unit(found[0], unit), with_unit(found[1], unit))
 
     def _decide_absences(self, prop: Property, tolerance: Money, grid: OutcomeGrid) -> Finding:
-        """Every profile again without one agent that reports zero there."""
+        """Every profile in which somebody reports zero, and the same without that agent."""
+        domain = self.subject.domain
         faulty = {fault.reports for fault in grid.faults.values()}
+        nothing = (0,) * domain.dimension
+        able = dispensable(domain)
         with redirect_stdout(sys.stderr):
-            profiles = list(self.subject.domain.profiles())
-            answers = zip(profiles, self.subject.observe_many(profiles), strict=True)
-            present = {at: one for at, one in answers if isinstance(one, Outcome) and at not in faulty}
+            profiles = [
+                profile
+                for profile in domain.profiles()
+                if profile not in faulty and any(profile[agent] == nothing for agent in able)
+            ]
+            present: dict[Profile, Outcome] = {}
+            for profile, answer in zip(profiles, self.subject.observe_many(profiles), strict=True):
+                if not isinstance(answer, Outcome):
+                    reason = f"the subject failed when it was run again: {in_words(answer)}"
+                    return Finding(Verdict.ERROR, reason)
+                present[profile] = answer
             found = judge(self.subject, prop, tolerance, present)
             if found.simplest is None or found.worst is None:
                 return self._unrefuted(prop, found.table, found.failed)
