@@ -14,6 +14,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -88,11 +89,6 @@ def settings_of_a_random_audit(draw):
             and not (prop.single_parameter and kind == "multi-unit")
         ],
     }
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 @pytest.fixture(scope="module")

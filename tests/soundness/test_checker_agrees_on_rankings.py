@@ -8,6 +8,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.adapters.loading import load_target
@@ -76,11 +77,6 @@ def settings_of_a_random_audit(draw):
             if kind in prop.settings and prop.over != "tapes" and (prop.lotteries or not lottery)
         ],
     }
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 @pytest.fixture(scope="module")

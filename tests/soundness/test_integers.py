@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -99,11 +100,6 @@ def program(seed):
         return programs.Program(_Writer(seed).source(), 2, False, 4)
     found = (programs.program(1000 * seed + more) for more in range(100))
     return next(one for one in found if one.agents == 2)
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def certified(folder, source, run, names, *, randomised=False, **domain):

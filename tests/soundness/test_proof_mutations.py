@@ -19,6 +19,7 @@ from types import ModuleType
 
 import pytest
 import z3
+from in_process import in_this_process
 
 import mechanisms
 from verifier import checker
@@ -86,11 +87,6 @@ def whole_source(module):
     imported = ("from __future__", "from mechanisms")
     lines = [line for text in texts for line in text.splitlines() if not line.startswith(imported)]
     return "\n".join(["from __future__ import annotations", *lines])
-
-
-def in_this_process(question, seeds):
-    reply = copied(checker.answer(copied(question)))
-    return [reply for _ in seeds]
 
 
 class Case:

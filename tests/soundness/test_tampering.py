@@ -15,6 +15,7 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.audit import ENGINES, Finished, audit
@@ -148,11 +149,6 @@ SETTINGS = {
         {"kind": "multi-unit", "agents": ["ann", "bob"], "values": [0, 1], "items": 2},
     ),
 }
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def check(certificate, folder):

@@ -10,6 +10,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -262,11 +263,6 @@ def folder(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def in_one_process(monkeypatch):
     monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def certified(subject, domain=DOMAIN, claims=("dsic", "ex-post-ir", "efficient")):

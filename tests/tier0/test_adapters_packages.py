@@ -9,6 +9,7 @@ import shutil
 import sys
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -75,11 +76,6 @@ def certified(call):
     table = {"title": "t", "subject": {"call": call}, "domain": domain, "claim": [{"property": "ex-post-ir"}]}
     *_, last = audit(parse_spec(table, name="t", properties=PROPERTIES, engines=ENGINES))
     return json.loads(json.dumps(last.certificate))
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def checked(certificate, site):

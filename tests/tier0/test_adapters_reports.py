@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -188,11 +189,6 @@ def certified(*case, engine="exhaustive"):
         patched.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
         *_, last = audit(spec_of(*case, engine=engine))
     return json.loads(json.dumps(last.certificate))
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def checked(certificate, folder):

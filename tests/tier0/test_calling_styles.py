@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -113,11 +114,6 @@ def certified(subject, monkeypatch):
     monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
     *_, last = audit(spec_of(subject))
     return json.loads(json.dumps(last.certificate))
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 @pytest.mark.parametrize("name", STYLES)

@@ -14,6 +14,7 @@ import sys
 from functools import partial
 
 import pytest
+from in_process import in_this_process
 
 from verifier import checker
 
@@ -45,12 +46,6 @@ UPSIDE_DOWN = {
     (1, 1): ([0, 1], [0, 1]),
 }
 SOLD_TWICE = {**SECOND_PRICE, (1, 1): ([1, 1], [1, 1])}
-
-
-def in_this_process(question, seeds):
-    """Fresh processes without a process: the subject is loaded anew, and the JSON goes back and forth."""
-    reply = checker.answer(json.loads(json.dumps(question)))
-    return [json.loads(json.dumps(reply)) for _ in seeds]
 
 
 def check(certificate, *sources):

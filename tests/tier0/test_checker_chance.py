@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -39,11 +40,6 @@ def folder(tmp_path_factory):
     yield made
     sys.path.remove(str(made))
     sys.modules.pop("drawing", None)
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def certified(subject, monkeypatch, *names):

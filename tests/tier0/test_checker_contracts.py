@@ -8,6 +8,7 @@ import json
 import sys
 
 import pytest
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -57,11 +58,6 @@ def other(*changes):
 
 def copied(value):
     return json.loads(json.dumps(value))
-
-
-def in_this_process(question, seeds):
-    reply = copied(checker.answer(copied(question)))
-    return [reply for _ in seeds]
 
 
 def seal(certificate):

@@ -8,6 +8,7 @@ import json
 import sys
 
 import pytest
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -133,11 +134,6 @@ def folder(tmp_path_factory):
     yield made
     sys.path.remove(str(made))
     sys.modules.pop("ranked_mechanisms", None)
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def check(certificate, folder):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import importlib
-import json
 
 import pytest
+from in_process import in_this_process
 
 from mechanisms.auctions import lotteries, single_item
 from mechanisms.flawed import protocol, relations
@@ -18,11 +18,6 @@ from verifier.spec import parse_spec
 
 NAMES = ("scale-invariant", "translation-invariant")
 RANDOMISED = {"returns": {"randomised": True}}
-
-
-def in_this_process(question, seeds):
-    reply = checker.answer(json.loads(json.dumps(question)))
-    return [json.loads(json.dumps(reply)) for _ in seeds]
 
 
 def certified(mechanism, *, values="0..4", engine="exhaustive", names=NAMES, agents=2, **subject):

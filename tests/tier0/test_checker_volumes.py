@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import importlib
-import json
 from fractions import Fraction
 from math import comb
 
 import pytest
+from in_process import in_this_process
 
 from mechanisms.auctions import single_item
 from mechanisms.flawed import participation, protocol, winners
@@ -21,11 +21,6 @@ from verifier.spec import parse_spec
 
 SINGLE = {"kind": "single-item", "agents": 2, "values": "0..3"}
 LIMITS = Limits(examples=300, samples=60)
-
-
-def in_this_process(question, seeds):
-    reply = checker.answer(json.loads(json.dumps(question)))
-    return [json.loads(json.dumps(reply)) for _ in seeds]
 
 
 def certified(mechanism, *claims, domain=SINGLE, limits=LIMITS, **subject):

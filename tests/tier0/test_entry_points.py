@@ -6,6 +6,7 @@ import json
 import sys
 
 import pytest
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -66,11 +67,6 @@ def certified(name, **subject):
         patched.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
         *_, last = audit(parse_spec(table, name="t", properties=PROPERTIES, engines=ENGINES))
     return json.loads(json.dumps(last.certificate))
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -193,11 +194,6 @@ def certified(name, subject, domain, claims):
 @pytest.fixture(scope="module")
 def certificates(folder):
     return {name: certified(name, *case[:3]) for name, case in CASES.items()}
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def checked(certificate, folder):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-import json
 
 import pytest
+from in_process import in_this_process
 
 from mechanisms.auctions import single_item, slots
 from mechanisms.flawed import relations
@@ -38,10 +38,6 @@ def certified(mechanism, domain=None, names=("null-bidder",), **subject):
 
 
 def judged(certificate):
-    def in_this_process(question, seeds):
-        reply = checker.answer(json.loads(json.dumps(question)))
-        return [json.loads(json.dumps(reply)) for _ in seeds]
-
     return [(one["verdict"], one["status"]) for one in checker.check(certificate, fresh=in_this_process)]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from in_process import in_this_process
 
 from verifier import checker
 from verifier.library import certify
@@ -21,7 +22,7 @@ SLOTS = {"arguments": {"click_rates": [2, 1]}}
 
 def decided(mechanism, **options):
     certificate = json.loads(json.dumps(certify(mechanism, *NAMES, **options)))
-    assert {report["status"] for report in checker.check(certificate)} == {"CONFIRMED"}
+    assert {report["status"] for report in checker.check(certificate, fresh=in_this_process)} == {"CONFIRMED"}
     return {claim["id"]: claim for claim in certificate["claims"]}
 
 
@@ -65,4 +66,6 @@ def test_where_nobody_can_report_zero_nothing_is_decided():
     verdicts = {claim["id"]: claim["verdict"] for claim in certificate["claims"]}
     assert verdicts.pop("consumer-sovereignty") == "EXHAUSTED"
     assert set(verdicts.values()) == {"UNKNOWN"}
-    assert {report["status"] for report in checker.check(json.loads(json.dumps(certificate)))} == {"CONFIRMED"}
+    assert {
+        report["status"] for report in checker.check(json.loads(json.dumps(certificate)), fresh=in_this_process)
+    } == {"CONFIRMED"}

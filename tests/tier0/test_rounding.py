@@ -13,6 +13,7 @@ import sys
 from fractions import Fraction
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -128,11 +129,6 @@ def certified(name, domain, *claims, **subject):
 @pytest.fixture(scope="module")
 def certificates(folder):
     return {name: certified(name, domain, claim) for name, (domain, claim, _, _) in SUBJECTS.items()}
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def checked(certificate, folder):

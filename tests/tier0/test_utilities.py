@@ -13,6 +13,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
+from in_process import in_this_process
 from jsonschema import Draft202012Validator
 
 from verifier import checker
@@ -130,11 +131,6 @@ def certified(function, domain, subject, names=ALL):
         patched.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
         *_, last = audit(spec_of(function, domain, subject, names))
     return json.loads(json.dumps(last.certificate))
-
-
-def in_this_process(question, seeds):
-    reply = json.loads(json.dumps(checker.answer(json.loads(json.dumps(question)))))
-    return [reply for _ in seeds]
 
 
 def checked(certificate, folder):
