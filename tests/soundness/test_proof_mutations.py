@@ -20,6 +20,7 @@ from types import ModuleType
 import pytest
 import z3
 from in_process import in_this_process
+from sealing import sealed
 
 import mechanisms
 from verifier import checker
@@ -66,12 +67,6 @@ CASES = {
 # --- what is altered
 
 
-def seal(certificate):
-    body = {key: value for key, value in certificate.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-
-
 def copied(value):
     return json.loads(json.dumps(value))
 
@@ -104,7 +99,7 @@ class Case:
         self.spec = self.spec_of("symbolic", [0, 1], self.names)
         self.certificate = self.audited(self.spec, self.source)
         self.certificate["subject"]["source"] = {FILE: digest(self.source)}
-        self.certificate = seal(self.certificate)
+        self.certificate = sealed(self.certificate)
         self.claims = {claim["property"]: claim for claim in self.certificate["claims"]}
         self.proved = [claim for claim in self.certificate["claims"] if claim["verdict"] == "PROVED"]
 
@@ -133,7 +128,7 @@ class Case:
 
     def with_claim(self, claim, **changes):
         """The certificate with this claim alone."""
-        return seal({**self.certificate, "claims": [claim], **changes})
+        return sealed({**self.certificate, "claims": [claim], **changes})
 
     def accepts(self, certificate):
         reports = checker.check(certificate, [str(self.folder)], fresh=in_this_process)
@@ -602,7 +597,7 @@ def test_a_proof_about_another_mechanism_is_refused(case):
         for source in alter_source(case.source):
             (case.folder / FILE).write_text(source)
             subject = {**case.certificate["subject"], "source": {FILE: digest(source)}}
-            certificate = seal({**case.certificate, "claims": case.proved, "subject": subject})
+            certificate = sealed({**case.certificate, "claims": case.proved, "subject": subject})
             reports = checker.check(certificate, [str(case.folder)], fresh=in_this_process)
             accepted = {report["claim"] for report in reports if report["status"] == "CONFIRMED"}
             refused += not accepted

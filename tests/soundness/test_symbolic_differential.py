@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import z3
+from in_process import drained
 
 from verifier.adapters import Subject
 from verifier.domains import parse_domain
@@ -186,14 +187,6 @@ def violated(auction, name, profiles, grid):
 def subject_of(program):
     spec = SubjectSpec("programs:run", returns=Returns(randomised=program.randomised))
     return Subject(spec, parse_domain(program.domain()), program.run())
-
-
-def drained(generator):
-    while True:
-        try:
-            next(generator)
-        except StopIteration as end:
-            return end.value
 
 
 def witnessed(auction, name, witness, upper):

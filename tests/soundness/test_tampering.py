@@ -7,7 +7,6 @@ process, since thousands of checks would start as many.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sys
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_process import in_this_process
+from sealing import altered, sealed
 
 from verifier import checker
 from verifier.audit import ENGINES, Finished, audit
@@ -155,12 +155,6 @@ def check(certificate, folder):
     return checker.check(certificate, [str(folder)], fresh=in_this_process)
 
 
-def seal(certificate):
-    body = {key: value for key, value in certificate.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("subjects")
@@ -255,17 +249,6 @@ def alterations(value, path=()):
             yield from alterations(item, (*path, key))
 
 
-def altered(certificate, path, changed):
-    """A sealed copy with one place replaced."""
-    body = json.loads(json.dumps(certificate))
-    *steps, last = path
-    place = body
-    for step in steps:
-        place = place[step]
-    place[last] = changed
-    return seal(body)
-
-
 def caught(certificate, folder):
     return {report["status"] for report in check(certificate, folder)} != {"CONFIRMED"}
 
@@ -291,7 +274,7 @@ def test_every_altered_field_beside_the_claims_is_caught(name, certificates, fol
 def test_every_altered_field_of_a_claim_is_caught(name, certificates, folder):
     missed, tried = [], 0
     for claim in certificates[name]["claims"]:
-        alone = seal({**certificates[name], "claims": [claim]})
+        alone = sealed({**certificates[name], "claims": [claim]})
         assert not caught(alone, folder)
         for path, changed in alterations(claim):
             where = ".".join(map(str, ("claims", 0, *path)))
@@ -310,16 +293,16 @@ def test_every_altered_field_of_a_claim_is_caught(name, certificates, folder):
 
 def test_a_certificate_without_a_part_or_with_one_too_many_is_caught(certificates, folder):
     for certificate in certificates.values():
-        assert caught(seal({**certificate, "extra": 0}), folder)
+        assert caught(sealed({**certificate, "extra": 0}), folder)
         for key in certificate.keys() - {"sha256"}:
-            assert caught(seal({other: certificate[other] for other in certificate if other != key}), folder), key
+            assert caught(sealed({other: certificate[other] for other in certificate if other != key}), folder), key
 
 
 def test_a_gate_or_tolerance_that_changes_the_answer_is_caught(certificates, folder):
     for claim in certificates["wrong"]["claims"]:
         if claim["verdict"] == "REFUTED":
             for changes in ({"tolerance": "100"}, {"expect": "REFUTED"}, {"met": True}):
-                assert caught(seal({**certificates["wrong"], "claims": [{**claim, **changes}]}), folder)
+                assert caught(sealed({**certificates["wrong"], "claims": [{**claim, **changes}]}), folder)
 
 
 def test_seeds_that_are_not_listed_do_not_hide_what_depends_on_them(folder, monkeypatch):
@@ -356,7 +339,7 @@ def test_seeds_that_are_not_listed_do_not_hide_what_depends_on_them(folder, monk
         claims[-1].update(witness=None, worst=None)
     forged = {**last.certificate, "faults": {"count": 0, "first": []}, "claims": claims}
     forged["method"] = {**forged["method"], "hash_seeds": [0]}
-    deficit, repeats = checker.check(seal(forged), [str(folder)], fresh=per_seed)
+    deficit, repeats = checker.check(sealed(forged), [str(folder)], fresh=per_seed)
     assert (deficit["status"], repeats["status"]) == ("REJECTED", "REJECTED")
     assert "two outcomes" in deficit["reasons"][0]
     assert "hash seeds that the certificate leaves out" in repeats["reasons"][0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import sys
 from dataclasses import replace
@@ -10,11 +9,11 @@ from dataclasses import replace
 import pytest
 from in_process import in_this_process
 from jsonschema import Draft202012Validator
+from sealing import ABSENT, altered
 
 from verifier import checker
 from verifier.adapters import ProtocolFault, Subject
 from verifier.audit import ENGINES, audit
-from verifier.certificate import seal
 from verifier.domains import parse_domain
 from verifier.errors import DomainError, SpecError, SubjectError, TooLarge
 from verifier.properties import PROPERTIES
@@ -322,30 +321,18 @@ def test_flat_values_are_counted_before_they_are_built_and_are_decided_on_grids(
     assert parse_domain({**FLAT, "values": "1..1"}).types[0] == ((1, 0), (1, 1))
 
 
-def altered(certificate, path, value):
-    changed = copy.deepcopy(certificate)
-    place = changed
-    for step in path[:-1]:
-        place = place[step]
-    if value is None:
-        del place[path[-1]]
-    else:
-        place[path[-1]] = value
-    return seal({key: value for key, value in changed.items() if key not in ("sha256", "format", "version")})
-
-
 @pytest.mark.parametrize(
     ("name", "path", "value", "complaint"),
     [
-        ("hook", ("subject", "hook"), None, "with bids of that kind"),
+        ("hook", ("subject", "hook"), ABSENT, "with bids of that kind"),
         ("hook", ("subject", "hook"), "objects", "no module:function"),
         ("hook", ("subject", "hook"), "told_reports:nothing", "cannot be loaded"),
         ("hook", ("subject", "hook"), "other_hooks:hook", "does not list module other_hooks"),
         ("hook", ("subject", "hook"), "told_reports:picky", ""),
         ("fields", ("subject", "fields"), ["price", "quantity"], ""),
-        ("pairs", ("domain", "flat"), None, ""),
+        ("pairs", ("domain", "flat"), ABSENT, ""),
         ("pairs", ("domain", "types", 0, 4), ["2", "1"], "are not flat"),
-        ("missing", ("subject", "absent"), None, ""),
+        ("missing", ("subject", "absent"), ABSENT, ""),
         ("missing", ("subject", "bids"), "list", "who is left out of a row cannot be told"),
         ("none", ("subject", "bids"), "numpy", "no such container here"),
     ],

@@ -15,6 +15,7 @@ from functools import partial
 
 import pytest
 from in_process import in_this_process
+from sealing import sealed
 
 from verifier import checker
 
@@ -50,12 +51,6 @@ SOLD_TWICE = {**SECOND_PRICE, (1, 1): ([1, 1], [1, 1])}
 
 def check(certificate, *sources):
     return checker.check(certificate, [str(source) for source in sources], fresh=in_this_process)
-
-
-def seal(certificate):
-    body = {key: value for key, value in certificate.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def row(agent, cases, violations, least):
@@ -158,7 +153,7 @@ def certificate(folder, source, claims, *, faults=(), count=None, hash_seeds=(0,
         },
         "claims": claims,
     }
-    return seal(copy.deepcopy(body))
+    return sealed(copy.deepcopy(body))
 
 
 def strict(rows):
@@ -415,13 +410,13 @@ def test_a_grid_without_a_case_is_undecided(tmp_path):
 def test_an_interrupted_audit_is_confirmed_as_far_as_it_went(tmp_path):
     written = certificate(tmp_path, strict(SECOND_PRICE), [entry("dsic", "UNKNOWN", None)], interrupted=True)
     written["method"]["evaluated"] = 0
-    assert "nothing is claimed" in reason(check(seal(written), tmp_path))
+    assert "nothing is claimed" in reason(check(sealed(written), tmp_path))
     written["interrupted"] = False
-    assert statuses(check(seal(written), tmp_path)) == {"dsic": "REJECTED"}
+    assert statuses(check(sealed(written), tmp_path)) == {"dsic": "REJECTED"}
     claims = [entry("feasible", "EXHAUSTED", table(row(None, 4, 0, "0"))), entry("dsic", "UNKNOWN", None)]
     written = certificate(tmp_path, strict(SECOND_PRICE), claims, interrupted=True)
     written["method"]["evaluated"] = 0
-    assert statuses(check(seal(written), tmp_path)) == {"feasible": "REJECTED", "dsic": "CONFIRMED"}
+    assert statuses(check(sealed(written), tmp_path)) == {"feasible": "REJECTED", "dsic": "CONFIRMED"}
 
 
 def test_a_tolerance_moves_the_line_between_cases_and_violations(tmp_path):
@@ -451,7 +446,7 @@ def test_a_source_that_differs_is_refused_before_it_runs(truthful, tmp_path):
 
 def test_a_listed_file_that_is_missing_is_a_difference(truthful, tmp_path):
     truthful["subject"]["source"]["helper.py"] = "0" * 64
-    assert "source differs: helper.py is not below" in reason(check(seal(truthful), tmp_path))
+    assert "source differs: helper.py is not below" in reason(check(sealed(truthful), tmp_path))
 
 
 def test_a_file_of_the_package_that_is_loaded_but_not_listed_is_named(tmp_path):
@@ -468,9 +463,9 @@ def test_a_file_of_the_package_that_is_loaded_but_not_listed_is_named(tmp_path):
     files = ("shop/__init__.py", "shop/auction.py", "shop/helper.py")
     digests = {file: hashlib.sha256((tmp_path / file).read_bytes()).hexdigest() for file in files}
     written["subject"]["source"] = digests
-    assert statuses(check(seal(written), tmp_path)) == {"feasible": "CONFIRMED"}
+    assert statuses(check(sealed(written), tmp_path)) == {"feasible": "CONFIRMED"}
     del digests["shop/helper.py"]
-    reports = check(seal(written), tmp_path)
+    reports = check(sealed(written), tmp_path)
     assert statuses(reports) == {"feasible": "PARTLY"}
     assert "helper.py, which the certificate does not list" in reason(reports)
 
@@ -511,20 +506,20 @@ def test_planted_bytecode_is_not_run(truthful, tmp_path):
 )
 def test_a_call_that_names_no_mechanism_of_the_source_is_refused(truthful, tmp_path, call, said):
     truthful["subject"]["call"] = call
-    assert said in reason(check(seal(truthful), tmp_path))
+    assert said in reason(check(sealed(truthful), tmp_path))
 
 
 @pytest.mark.parametrize("call", ["json:loads", "__main__:run"])
 def test_a_module_of_python_itself_is_not_reloaded(truthful, tmp_path, call):
     truthful["subject"].update(call=call, source={})
-    reports = check(seal(truthful), tmp_path)
+    reports = check(sealed(truthful), tmp_path)
     assert set(statuses(reports).values()) == {"PARTLY"}
     assert "names a part of Python" in reason(reports)
 
 
 def test_a_module_that_binds_no_source_is_checked_in_part(truthful, tmp_path):
     truthful["subject"]["source"] = {}
-    reports = check(seal(truthful), tmp_path)
+    reports = check(sealed(truthful), tmp_path)
     assert set(statuses(reports).values()) == {"PARTLY"}
     assert "which the certificate does not list" in reason(reports)
 
@@ -622,7 +617,7 @@ def _set(path, value):
 )
 def test_what_no_certificate_says_rejects_all_of_it(truthful, tmp_path, path, value, said):
     _set(path, value)(truthful)
-    reports = check(seal(truthful), tmp_path)
+    reports = check(sealed(truthful), tmp_path)
     assert {report["status"] for report in reports} == {"REJECTED"}
     assert said in reason(reports)
 
@@ -783,7 +778,7 @@ def test_the_command_tells_partly_checked_and_rejected_apart(command, written, t
     assert code == 3
     assert out.count("the subject was not run") == 1
     truthful["claims"][0]["met"] = False
-    written.write_text(json.dumps(seal(truthful)))
+    written.write_text(json.dumps(sealed(truthful)))
     code, out, _ = command(written)
     assert code == 4
     assert out.splitlines()[:2] == [
@@ -802,7 +797,7 @@ def test_the_command_tells_partly_checked_and_rejected_apart(command, written, t
 def test_what_is_nested_deeply_is_rejected_like_other_nonsense(command, written, truthful, path, flags):
     """Deep enough to run out of stack, not deep enough for the parser of JSON to do so."""
     _set(path, {"x": "nested"})(truthful)
-    written.write_text(json.dumps(seal(truthful)).replace('"nested"', '{"x":[' * 400 + "]}" * 400))
+    written.write_text(json.dumps(sealed(truthful)).replace('"nested"', '{"x":[' * 400 + "]}" * 400))
     code, out, err = command(written, *flags)
     assert (code, err) == (4, "")
     assert "REJECTED" in out

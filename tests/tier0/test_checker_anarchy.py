@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +11,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sealing import sealed
 
 from verifier import checker
 from verifier.errors import SpecError, TooLarge
@@ -23,12 +23,6 @@ from verifier.games.gates import Gate, Smoothness
 from verifier.games.normal_form import Game, from_matrices, from_table
 from verifier.oracles.equilibria.vertices import TooManyBases
 from verifier.resources import specs_dir
-
-
-def sealed(body):
-    body = {key: value for key, value in body.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def written(game, *gates):

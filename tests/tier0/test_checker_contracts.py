@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from in_process import in_this_process
+from sealing import sealed
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -60,12 +61,6 @@ def copied(value):
     return json.loads(json.dumps(value))
 
 
-def seal(certificate):
-    body = {key: value for key, value in certificate.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-
-
 def prove(folder, source, names=("dsic", "efficient"), domain=SINGLE, contracts=None, **subject):
     """The engine's certificate about a source."""
     (folder / "shop.py").write_text(source)
@@ -103,7 +98,7 @@ def check(tmp_path, proved):
         (tmp_path / "shop.py").write_text(source)
         digests = {"shop.py": hashlib.sha256(source.encode()).hexdigest()}
         bent = {**certificate, "subject": {**certificate["subject"], "source": digests, **subject}}
-        reports = checker.check(seal(bent), [str(tmp_path)], fresh=in_this_process)
+        reports = checker.check(sealed(bent), [str(tmp_path)], fresh=in_this_process)
         assert "shop" not in sys.modules
         (said,) = {(report["status"], *report["reasons"]) for report in reports}
         return said
@@ -135,7 +130,7 @@ def test_fresh_processes_run_the_optimiser_as_it_is(tmp_path, proved):
 
     source = (tmp_path / "shop.py").read_text()
     digests = {"shop.py": hashlib.sha256(source.encode()).hexdigest()}
-    bent = seal({**proved, "subject": {**proved["subject"], "source": digests}})
+    bent = sealed({**proved, "subject": {**proved["subject"], "source": digests}})
     assert {report["status"] for report in checker.check(bent, [str(tmp_path)], fresh=fresh)} == {"CONFIRMED"}
     stand_ins = []
     with pytest.MonkeyPatch.context() as patch:
@@ -222,7 +217,7 @@ def test_where_the_functions_are_not_at_hand_the_proof_is_checked_in_part(tmp_pa
     (tmp_path / "shop.py").write_text(SHOP)
     exploration = {**proved["exploration"], "contracts": {f"{name}:merge": {"calls": 3, "rounded": 0}}}
     subject = {**proved["subject"], "source": {}, "contracts": {f"{name}:merge": "shop:listed"}}
-    bent = seal({**proved, "subject": subject, "exploration": exploration})
+    bent = sealed({**proved, "subject": subject, "exploration": exploration})
     (report, _) = checker.check(bent, [str(tmp_path)], fresh=in_this_process)
     assert report["status"] == "PARTLY"
     assert "heapq names a part of Python" in report["reasons"][0] or f"{name} cannot be" in report["reasons"][0]

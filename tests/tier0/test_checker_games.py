@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from fractions import Fraction
 from itertools import product
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sealing import sealed
 
 from verifier import checker
 from verifier.correlated_claim import correlated_welfare
@@ -28,12 +28,6 @@ MAJORITY = from_table(
     {(a, b, c): [int(x == (a + b + c > 1)) for x in (a, b, c)] for a in (0, 1) for b in (0, 1) for c in (0, 1)},
     [["no", "yes"]] * 3,
 )
-
-
-def sealed(body):
-    body = {key: value for key, value in body.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def written(game, *asked):

@@ -12,6 +12,7 @@ import sys
 
 import pytest
 from in_process import in_this_process
+from sealing import sealed
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -34,12 +35,6 @@ NAMES = tuple(name for name, prop in PROPERTIES.items() if prop.on_symbols)
 
 def copied(value):
     return json.loads(json.dumps(value))
-
-
-def seal(certificate):
-    body = {key: value for key, value in certificate.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 class Shop:
@@ -69,7 +64,7 @@ class Shop:
         """The same certificate about another source."""
         (self.folder / "shop.py").write_text(source)
         digests = {"shop.py": hashlib.sha256(source.encode()).hexdigest()}
-        return seal({**certificate, "subject": {**certificate["subject"], "source": digests}})
+        return sealed({**certificate, "subject": {**certificate["subject"], "source": digests}})
 
     def check(self, certificate, fresh=in_this_process):
         """Status and reasons, one for all claims."""
@@ -473,7 +468,7 @@ def test_impossible_choices_are_cut_by_a_combination(shop, upper, verdict):
     place = next(place for place, token in enumerate(tree) if isinstance(token, list))
     every = [proof or next(filter(None, tree[place])) for proof in tree[place]]
     tree[place] = every
-    assert shop.check(seal(certificate))[0] == "REJECTED"
+    assert shop.check(sealed(certificate))[0] == "REJECTED"
 
 
 LIMITS = """
@@ -632,7 +627,7 @@ def test_differences_that_cancel_are_differences(shop, prices, status):
     claim = certificate["claims"][0]
     lemmas = claim["proof"]["families"] if claim["proof"] else [[]]
     claim.update(verdict="PROVED", met=True, proof={"families": lemmas}, witness=None)
-    assert shop.check(seal(certificate))[0] == status
+    assert shop.check(sealed(certificate))[0] == status
 
 
 def test_a_proof_of_a_stopped_exploration_is_no_proof(shop, proved):
@@ -744,7 +739,7 @@ def refuted(shop):
 )
 def test_a_wrong_regret_is_refused(shop, refuted, path, value, said):
     _set(path, value)(refuted["claims"][0]["regret"])
-    status, reason = shop.check(seal(refuted))
+    status, reason = shop.check(sealed(refuted))
     assert (status, said in reason) == ("REJECTED", True), reason
 
 
@@ -753,14 +748,14 @@ def test_a_larger_bound_is_true_but_not_the_supremum(shop, refuted):
     tolerant = shop.prove(FIRST_PRICE, ["dsic"], {**SINGLE, "upper": 1}, tolerance="2")
     families = tolerant["claims"][0]["proof"]["families"]
     refuted["claims"][0]["regret"][0].update(supremum="2", lemmas=families[0])
-    assert shop.check(seal(refuted)) == ("REJECTED", "regret: the limit gains another amount")
+    assert shop.check(sealed(refuted)) == ("REJECTED", "regret: the limit gains another amount")
 
 
 def test_a_supremum_is_not_attained_by_a_point_that_only_comes_near(shop, refuted):
     tolerant = shop.prove(FIRST_PRICE, ["dsic"], {**SINGLE, "upper": 1}, tolerance="1")
     families = tolerant["claims"][0]["proof"]["families"]
     refuted["claims"][0]["regret"][1].update(attained=True, lemmas=families[1])
-    assert shop.check(seal(refuted)) == ("REJECTED", "regret: said to be attained, but not by this point")
+    assert shop.check(sealed(refuted)) == ("REJECTED", "regret: said to be attained, but not by this point")
 
 
 def test_a_regret_is_among_feasible_outcomes(shop):
@@ -807,4 +802,4 @@ def run(bids):
     assert [(regret["supremum"], regret["attained"], regret["paths"]) for regret in regrets][1] == ("0", True, [])
     assert shop.check(certificate) == ("CONFIRMED",)
     regrets[1]["paths"] = [0, 0]
-    assert shop.check(seal(certificate)) == ("REJECTED", "regret: 0 is always attained, by the truth")
+    assert shop.check(sealed(certificate)) == ("REJECTED", "regret: 0 is always attained, by the truth")

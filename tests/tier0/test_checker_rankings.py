@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 import sys
 
 import pytest
 from in_process import in_this_process
+from sealing import altered, sealed
 
 from verifier import checker
 from verifier.audit import ENGINES, audit
@@ -140,12 +140,6 @@ def check(certificate, folder):
     return checker.check(certificate, [str(folder)], fresh=in_this_process)
 
 
-def seal(certificate):
-    body = {key: value for key, value in certificate.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-
-
 def audited(name, folder, claims=None):
     function, domain, subject = CASES[name]
     setting = domain["kind"]
@@ -185,15 +179,6 @@ def test_the_cases_refute_every_property_of_rankings(certificates):
     ranked = {name for name, prop in PROPERTIES.items() if prop.settings & kinds and prop.over != "tapes"}
     assert {name for name, verdict in found if verdict == "REFUTED"} == ranked - {"deterministic"}
     assert {verdict for _, verdict in found} >= {"EXHAUSTED", "REFUTED", "ERROR"}
-
-
-def altered(certificate, path, value):
-    changed = copy.deepcopy(certificate)
-    place = changed
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
-    return seal(changed)
 
 
 BROKEN = [
@@ -278,7 +263,7 @@ def test_an_exploration_beside_rankings_is_refused(certificates, folder):
         "replays": {"exact": 0, "fraction": 0, "float": 0},
         "contracts": {},
     }
-    reports = check(seal(changed), folder)
+    reports = check(sealed(changed), folder)
     assert "no symbolic numbers" in reports[0]["reasons"][0]
 
 
@@ -294,7 +279,7 @@ def test_rankings_are_claimed_where_agents_rank_only(folder):
     *_, last = audit(spec, target=lambda bids: ([1], [0]))
     changed = json.loads(json.dumps(last.certificate))
     changed["claims"][0].update(property="stable", id="stable")
-    assert "only where agents rank" in check(seal(changed), folder)[0]["reasons"][0]
+    assert "only where agents rank" in check(sealed(changed), folder)[0]["reasons"][0]
 
 
 ONE_SIDED = [{"property": "dsic", "agents": ["voter 2"]}, {"property": "dsic", "agents": ["voter 1", "voter 3"]}]
@@ -309,14 +294,14 @@ def test_claims_about_some_agents_are_confirmed_and_bound_to_them(folder):
         changed = copy.deepcopy(certificate)
         changed["claims"][0]["agents"] = names
         changed["claims"][0]["statement"] = f"{checker.LAWS['dsic'].statement} Claimed for {', '.join(names)} alone."
-        assert "not some of them" in check(seal(changed), folder)[0]["reasons"][0]
+        assert "not some of them" in check(sealed(changed), folder)[0]["reasons"][0]
 
 
 def test_a_witness_about_somebody_else_is_refused(folder):
     certificate = audited("plurality", folder, ONE_SIDED)
     changed = copy.deepcopy(certificate)
     changed["claims"][0]["witness"] = certificate["claims"][1]["witness"]
-    assert "of whom nothing is claimed" in check(seal(changed), folder)[0]["reasons"][0]
+    assert "of whom nothing is claimed" in check(sealed(changed), folder)[0]["reasons"][0]
 
 
 def test_only_what_is_about_one_agent_at_a_time_can_be_claimed_of_some(certificates, folder):
@@ -324,7 +309,7 @@ def test_only_what_is_about_one_agent_at_a_time_can_be_claimed_of_some(certifica
     changed = copy.deepcopy(certificates["plurality"])
     changed["claims"][place]["agents"] = ["voter 1"]
     changed["claims"][place]["statement"] += " Claimed for voter 1 alone."
-    assert "one agent at a time" in check(seal(changed), folder)[place]["reasons"][0]
+    assert "one agent at a time" in check(sealed(changed), folder)[place]["reasons"][0]
 
 
 def test_claims_of_taking_part_and_of_envy_can_be_about_some(folder):

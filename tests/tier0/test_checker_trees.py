@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from fractions import Fraction
 from itertools import product
@@ -12,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sealing import sealed
 
 from verifier import checker
 from verifier.errors import DomainError, SpecError, SubjectError, TooLarge, TreeError
@@ -32,12 +32,6 @@ ENTRY = (
     HEAD + 'p "" 1 1 "market" { "in" "out" } 0\np "" 2 1 "fight?" { "yes" "no" } 0\n'
     't "" 1 "war" { 0, 0 }\nt "" 2 "" { 2, 2 }\nt "" 3 "" { 1, 5 }\n'
 )
-
-
-def sealed(body):
-    body = {key: value for key, value in body.items() if key != "sha256"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def written(tree, *asked):

@@ -7,7 +7,6 @@ Satterthwaite 1983); a price that the buyers' side alone could move is truthful 
 
 from __future__ import annotations
 
-import copy
 import json
 import sys
 from types import SimpleNamespace
@@ -15,11 +14,11 @@ from types import SimpleNamespace
 import pytest
 from in_process import in_this_process
 from jsonschema import Draft202012Validator
+from sealing import ABSENT, altered
 
 from verifier import checker
 from verifier.adapters import ProtocolFault, Subject
 from verifier.audit import ENGINES, audit
-from verifier.certificate import seal
 from verifier.domains import parse_domain
 from verifier.errors import DomainError, SpecError, SubjectError
 from verifier.properties import PROPERTIES
@@ -366,18 +365,6 @@ def test_trades_elsewhere_than_in_an_exchange_are_a_fault():
     assert theirs == "unreadable"
 
 
-def altered(certificate, path, value):
-    changed = copy.deepcopy(certificate)
-    place = changed
-    for step in path[:-1]:
-        place = place[step]
-    if value is None:
-        del place[path[-1]]
-    else:
-        place[path[-1]] = value
-    return seal({key: value for key, value in changed.items() if key not in ("sha256", "format", "version")})
-
-
 @pytest.mark.parametrize(
     ("name", "path", "value", "complaint"),
     [
@@ -386,7 +373,7 @@ def altered(certificate, path, value):
         ("clarke", ("domain", "buyers"), 1, ""),
         ("cheapest", ("domain", "items"), 4, "more than there are sellers"),
         ("cheapest", ("domain", "items"), 2, ""),
-        ("cheapest", ("subject", "returns", "sellers"), None, "where agents sell"),
+        ("cheapest", ("subject", "returns", "sellers"), ABSENT, "where agents sell"),
         ("cheapest", ("subject", "returns", "sellers"), "net", ""),
         ("cheapest", ("subject", "returns", "payments_as"), "trades", "where buyers and sellers trade"),
         ("for_buyers", ("subject", "returns", "sellers"), "net", "of trades they receive"),

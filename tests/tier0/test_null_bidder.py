@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from in_process import in_this_process
+from in_process import drained, in_this_process
 
 from mechanisms.auctions import single_item, slots
 from mechanisms.flawed import relations
@@ -134,17 +134,9 @@ def test_a_subject_that_fails_when_the_grid_is_run_again_is_an_error():
     deciding = ExhaustiveSession(load(subject_from_json(table), domain, ThirdTime().run), importable=False).decide(
         find_property("null-bidder"), 0
     )
-    finding = finished(deciding)
+    finding = drained(deciding)
     assert finding.verdict is Verdict.ERROR
     assert finding.reason == "the subject failed when it was run again: crash (ValueError: worn out)"
-
-
-def finished(deciding):
-    while True:
-        try:
-            next(deciding)
-        except StopIteration as end:
-            return end.value
 
 
 def falsified(certificate, change):

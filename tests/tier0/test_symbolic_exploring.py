@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_process import drained
 
 from verifier.adapters import Subject
 from verifier.domains import parse_domain
@@ -24,14 +25,6 @@ from verifier.properties import find_property
 from verifier.spec import SubjectSpec
 
 SINGLE = {"kind": "single-item", "agents": 2, "values": "0..1"}
-
-
-def drained(generator):
-    while True:
-        try:
-            next(generator)
-        except StopIteration as end:
-            return end.value
 
 
 def subject_of(run, **domain):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from in_process import drained
 
 from verifier.adapters import Subject
 from verifier.domains import parse_domain
@@ -18,14 +19,6 @@ from verifier.engines.symbolic.proving import prove
 from verifier.evidence import Verdict
 from verifier.properties import PROPERTIES, find_property
 from verifier.spec import SubjectSpec
-
-
-def drained(generator):
-    while True:
-        try:
-            next(generator)
-        except StopIteration as end:
-            return end.value
 
 
 def subject_of(run, **domain):

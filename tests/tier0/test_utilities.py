@@ -6,7 +6,6 @@ not: every report moves it by a third, so that whoever is not where it lies exag
 
 from __future__ import annotations
 
-import copy
 import json
 import sys
 from fractions import Fraction
@@ -15,12 +14,12 @@ from types import SimpleNamespace
 import pytest
 from in_process import in_this_process
 from jsonschema import Draft202012Validator
+from sealing import altered
 
 from verifier import checker
 from verifier.adapters import ProtocolFault, Subject
 from verifier.adapters.replies import Reader, Writer
 from verifier.audit import ENGINES, audit
-from verifier.certificate import seal
 from verifier.domains import parse_domain
 from verifier.errors import DomainError, SpecError, SubjectError, TooLarge
 from verifier.properties import PROPERTIES
@@ -325,15 +324,6 @@ def test_a_share_that_is_no_row_of_utilities_means_nothing():
     assert list(domain.alternatives()) == []
     with pytest.raises(DomainError, match="are not 5 utilities"):
         domain.consumption((0, 1))
-
-
-def altered(certificate, path, value):
-    changed = copy.deepcopy(certificate)
-    place = changed
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
-    return seal({key: value for key, value in changed.items() if key not in ("sha256", "format", "version")})
 
 
 WITNESS = ("claims", 1, "witness", "runs", 0, "draws", 0, "allocation")
