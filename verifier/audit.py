@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -32,6 +32,7 @@ from verifier.exact import show
 from verifier.properties import find_property
 from verifier.properties.cases import Over
 from verifier.properties.restricted import restricted, statement
+from verifier.sampled_draws import radius
 from verifier.spec import Claim, Spec
 
 if TYPE_CHECKING:
@@ -232,6 +233,10 @@ def audit(
     ------
     SubjectError : the subject cannot be loaded. Everything that goes wrong later is a verdict.
     """
+    if (chance := spec.subject.chance) is not None and chance.sampled:
+        off = [radius(claim.property, spec.domain, chance) for claim in spec.claims]
+        claims = zip(spec.claims, off, strict=True)
+        spec = replace(spec, claims=tuple(replace(one, tolerance=one.tolerance + more) for one, more in claims))
     yield Started(spec)
     if isolation is None:
         subject = load(spec.subject, spec.domain, target)

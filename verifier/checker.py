@@ -76,6 +76,7 @@ ONE_STEP = Fraction(1, FINENESS)
 TRUSTED = "z3 is trusted here; beyond the grid, which has no violation, there is nothing that can be repeated"
 MOST_PROBES = 1000  # paths that are also run with numbers, off the grid
 MOST_YIELDS = 100_000  # of a generator
+MOST_SAMPLED = 20_000  # runs of a sample at one profile
 MOST_BRANCHES = 5_000  # ways in which the draws at one profile can come out
 MIXTURES = 64  # and points between profiles of the grid
 BUILTINS = {name: value for name, value in vars(builtins).items() if not name.startswith("_")}
@@ -355,6 +356,8 @@ CHANCE: Json = {
     "parameter": (TEXT,),
     "kind": (frozenset({"random", "numpy-generator", "numpy-random-state"}),),
     "seeds": [COUNT],
+    "sampled?": COUNT,
+    "payments_within?": [RATIONAL],
 }
 METHOD: Json = {
     "engine": TEXT,
@@ -2129,8 +2132,21 @@ class Arrays:
 CLASSES = {"numpy-generator": "Generator", "numpy-random-state": "RandomState"}
 
 
+def sampled_source(chance: Json, draw: int) -> Any:
+    """What the subject draws from in one run of a sample: a real source, or a seed."""
+    seed = int(hashlib.sha256(f"draw/{draw}".encode("ascii")).hexdigest()[:8], 16)
+    if chance["how"] == "seed":
+        return seed
+    home: Any = importlib.import_module("random" if chance["kind"] == "random" else "numpy.random")
+    if chance["kind"] == "random":
+        return home.Random(seed)
+    return home.default_rng(seed) if chance["kind"] == "numpy-generator" else home.RandomState(seed)
+
+
 def source_of(chance: Json, coins: Coins) -> Any:
     """What the subject draws from, or the seed that it gets."""
+    if "sampled" in chance:
+        return sampled_source(chance, 0)
     if chance["how"] == "seed":
         return chance["seeds"][coins.even(len(chance["seeds"]))]
     return Randoms(coins) if chance["kind"] == "random" else Arrays(coins, CLASSES[chance["kind"]])
@@ -2147,6 +2163,7 @@ class Borrowed:
 
     def __init__(self, chance: Json) -> None:
         self.source: Any = None
+        self.sampled = "sampled" in chance
         self.spots: list[tuple[Any, str, Any]] = []
         self.loaded = 0
         self.real: dict[int, Any] = {}
@@ -2183,6 +2200,8 @@ class Borrowed:
         if real.__name__ != "default_rng":
             return getattr(self.source, real.__name__)(*args, **more)
         seeds = [one for one in (*args, *more.values()) if one is not None and one is not self.source]
+        if seeds and self.sampled:
+            return real(*args, **more)
         return self.source.coins.refuse() if seeds else self.source
 
 
@@ -2329,6 +2348,8 @@ class Subject:
     def branches(self, profile: Sequence[Vector], numbers: str = "") -> list[tuple[list[Toss], Outcome]] | str:
         """Every way in which its draws can come out, with the outcome; or the kind of the first fault."""
         assert self.borrowed is not None
+        if "sampled" in self.written["random"]:
+            return self.sample(profile, numbers)
         found = list[tuple[list[Toss], Outcome]]()
         given: list[Toss] | None = []
         with self.borrowed.replaced():
@@ -2339,6 +2360,24 @@ class Subject:
                     return seen if isinstance(seen, str) else "protocol"
                 found.append((coins.tosses, seen))
                 given = coins.after()
+        return found
+
+    def sample(self, profile: Sequence[Vector], numbers: str) -> list[tuple[list[Toss], Outcome]] | str:
+        """The runs of a sample, each as likely as any other, their payments in the range; or the first fault."""
+        chance = self.written["random"]
+        count, (low, high) = chance["sampled"], map(number, chance["payments_within"])
+        every = (Fraction(1, count),) * count
+        found = list[tuple[list[Toss], Outcome]]()
+        assert self.borrowed is not None
+        with self.borrowed.replaced():
+            for k in range(count):
+                self.borrowed.source = source = sampled_source(chance, k)
+                seen = self._once(profile, numbers, {} if chance["how"] == "module" else {chance["parameter"]: source})
+                if isinstance(seen, str):
+                    return seen
+                if not all(low <= payment <= high for draw in seen.draws for payment in draw.payments):
+                    return "protocol"
+                found.append(([(every, k)], seen))
         return found
 
     def toss(self, profile: Sequence[Vector], numbers: str, coins: Coins) -> Outcome | str:
@@ -2405,7 +2444,9 @@ def require_chance(written: Json, chance: Json) -> None:
         return
     how, named = chance["how"], chance["parameter"] is not None
     require(named == (how != "module") and (chance["kind"] is None) == (how == "seed"), f"random: not a way to {how}")
-    require((how == "seed") == bool(chance["seeds"]), "random: seeds for a seed alone")
+    sampled = "sampled" in chance
+    require(sampled == ("payments_within" in chance), "random: a sample needs a range of payments")
+    require(bool(chance["seeds"]) == (how == "seed" and not sampled), "random: seeds for a seed alone")
     require(len(set(chance["seeds"])) == len(chance["seeds"]), "random: a seed is listed twice")
     require(not written["returns"]["randomised"], "random: what draws returns one outcome")
     fresh = "calling" in written and written["calling"]["fresh"]
@@ -3846,7 +3887,7 @@ def reported(
     return profiles[0][agent], one.deals[agent], held
 
 
-def check_table(claim: Json, domain: Domain, found: Json, seeds: int) -> None:
+def check_table(claim: Json, domain: Domain, found: Json, seeds: int, held: str) -> None:
     """The numbers of a table must be possible at all, and give the verdict."""
     name, limit = claim["property"], -number(claim["tolerance"])
     rows, only = found["rows"], judged(claim, domain)
@@ -3863,7 +3904,7 @@ def check_table(claim: Json, domain: Domain, found: Json, seeds: int) -> None:
         require((found[key] is not None) == (claim["property"] == wanted), f"table.{key}: only for {wanted}")
         require(found[key] is None or found[key]["part"] <= found[key]["whole"], f"table.{key}: part exceeds whole")
     violations, some = violations_of(found), any(row["cases"] for row in rows)
-    implied = "REFUTED" if violations else "ERROR" if found["skipped"] else "EXHAUSTED" if some else "UNKNOWN"
+    implied = "REFUTED" if violations else "ERROR" if found["skipped"] else held if some else "UNKNOWN"
     # a violation that did not repeat itself is an ERROR of the subject
     require(claim["verdict"] in (implied, "ERROR" if violations else implied), f"the table says {implied}")
 
@@ -3872,7 +3913,8 @@ def check_exhaustive(certificate: Json, claim: Json, domain: Domain) -> None:
     """What the entry of a claim must look like, whatever the subject does."""
     judged(claim, domain)
     verdict, recorded, law = claim["verdict"], claim["table"], LAWS[claim["property"]]
-    require(verdict in ("EXHAUSTED", "REFUTED", "ERROR", "UNKNOWN"), f"a finite grid cannot give {verdict}")
+    held = "SUPPORTED" if is_sampled(certificate) else "EXHAUSTED"
+    require(verdict in (held, "REFUTED", "ERROR", "UNKNOWN"), f"a finite grid cannot give {verdict}")
     require(claim["proof"] is None is claim["regret"], "proof and regret: only of the symbolic engine")
     require((claim["reason"] is not None) == (verdict in ("ERROR", "UNKNOWN")), "reason: only for ERROR and UNKNOWN")
     for key in ("witness", "worst"):
@@ -3884,7 +3926,7 @@ def check_exhaustive(certificate: Json, claim: Json, domain: Domain) -> None:
         return
     require(certificate["method"]["evaluated"] == domain.size, "a table although the grid was not run")
     require(not unstable or law.over == "repeats", "a table of a subject that does not repeat itself")
-    check_table(claim, domain, recorded, len(certificate["method"]["hash_seeds"]))
+    check_table(claim, domain, recorded, len(certificate["method"]["hash_seeds"]), held)
     if verdict == "REFUTED":
         check_witness(certificate, claim, domain, claim["witness"])
         check_witness(certificate, claim, domain, claim["worst"])
@@ -3929,7 +3971,7 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
         again = violations_of(found) if verdict == "REFUTED" else found["skipped"]
         require(again, "no profile gave two outcomes here" if verdict == "REFUTED" else "every profile gave an outcome")
         return "the subject does not repeat itself; how often it differs need not repeat either"
-    hidden = law.over == "repeats" and verdict == "EXHAUSTED" and seen.apart
+    hidden = law.over == "repeats" and verdict in ("EXHAUSTED", "SUPPORTED") and seen.apart
     require(not hidden, "the subject does not repeat itself under hash seeds that the certificate leaves out")
     if found != claim["table"]:
         key = next(key for key in found if found[key] != claim["table"][key])
@@ -3950,6 +3992,41 @@ def judge_exhaustive(certificate: Json, claim: Json, seen: Observed, scaled: Sca
                 same = seen.absent.get((at, claim[key]["agents"][0])) == outcome
             require(same, f"{key}: at bids {run['bids']} the subject does something else")
     return "undecided: the grid has no case" if verdict == "UNKNOWN" else None
+
+
+def is_sampled(certificate: Json) -> bool:
+    """Whether a sample of draws stands for all."""
+    return "sampled" in (certificate["subject"].get("random") or {})
+
+
+def check_sample(certificate: Json, domain: Domain, claim: Json) -> None:
+    """Of a sample only some properties are claimed, and what averages may be off by is tolerated."""
+    name, chance = claim["property"], certificate["subject"]["random"]
+    require("payments_within" in chance, "random: a sample needs a range of payments")
+    require(0 < chance["sampled"] <= MOST_SAMPLED, "random: no number of runs")
+    within = [*map(number, chance["payments_within"])]
+    require(len(within) == 2 and within[0] <= within[1], "random: no range of payments")
+    require(claim["engine"] == "exhaustive", "sampled draws are judged on the grid")
+    require(claim["expect"] not in ("EXHAUSTED", "PROVED"), "expect: more than a sample can give")
+    if name in ("feasible", "deterministic"):
+        return
+    bought = not domain.ordinal and domain.kind not in (*MARKETS, "utilities")
+    require(bought and name in ("dsic", "ex-post-ir", "no-deficit"), f"{name}: not decided from a sample of draws")
+    low, high = within
+    if name == "no-deficit":
+        half = Fraction(domain.n * (high - low), 2)
+    else:
+        given = {(agent, share) for shares in domain.alternatives() for agent, share in enumerate(shares)}
+        worths = [worth(type_, domain.consumes(share)) for agent, share in given for type_ in domain.types[agent]]
+        half = Fraction(max(0, *worths) - min(0, *worths) + high - low)
+    # Hoeffding: exp(-N r^2 / (2 h^2)) is at most 2^-k, that is a millionth over both sides of all cases
+    cases = domain.n * domain.size * max(map(len, domain.types))
+    k = 0
+    while 2**k < 2 * cases * 10**6:
+        k += 1
+    off = 2 * k * Fraction(6931471806, 10**10) / chance["sampled"]  # of the square; ln 2 from above
+    root = Fraction(math.isqrt(math.ceil(off * 10**12)) + 1, 10**6)
+    require(number(claim["tolerance"]) >= half * root, "tolerance: averages may be off by more than that")
 
 
 def violations_of(recorded: Json) -> int:
@@ -4473,6 +4550,8 @@ def check_whole(certificate: Json) -> Domain:
         name = claim["property"]
         require(name in LAWS, f"property {name!r} is unknown")
         require_meaning(name, domain, certificate)
+        if is_sampled(certificate):
+            check_sample(certificate, domain, claim)
         require(name != "critical-payment" or domain.dimension == 1, f"{name}: only where a type is one number")
         used[name] = used.get(name, 0) + 1
         wanted = name if used[name] == 1 else f"{name}-{used[name]}"

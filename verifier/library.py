@@ -77,7 +77,10 @@ def _all_defined(domain: Mapping[str, object], budget: int, engine: str, subject
     """The properties that a domain has a meaning for, and the engine an answer; all of them for a broken domain."""
     try:
         parsed = parse_domain(domain, budget)
-        return defined_for(parsed, engine, randomised=_randomised(subject), scripted="random" in subject)
+        drawn = subject.get("random")
+        sampled = isinstance(drawn, Mapping) and "sampled" in drawn
+        randomised = _randomised(subject)
+        return defined_for(parsed, engine, randomised=randomised, scripted=drawn is not None, sampled=sampled)
     except VerifierError:  # said in full when the whole question is read
         return list(PROPERTIES)
 

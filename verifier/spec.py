@@ -16,6 +16,7 @@ from verifier.domains import DEFAULT_BUDGET, KINDS, Domain, parse_domain
 from verifier.errors import DomainError, SpecError
 from verifier.evidence import Verdict
 from verifier.exact import Money
+from verifier.sampled_draws import unsampled
 from verifier.scope import Scoped, named_agents, why_not
 from verifier.spec_subject import SubjectSpec as SubjectSpec
 from verifier.spec_subject import parse_subject
@@ -184,12 +185,16 @@ def _claims(
             raise _At('what draws at random is not run on symbols; write engine = "exhaustive"', (*where, "engine"))
         if (senseless := _why_not(prop, properties[prop], domain, engine, subject)) is not None:
             raise _At(senseless, (*where, "property"))
+        usual = "SUPPORTED" if subject.sampled else "EXHAUSTED"
+        expect = _choice(table, where, "expect", [str(item) for item in Verdict], usual)
+        if subject.sampled and Verdict(expect) in (Verdict.EXHAUSTED, Verdict.PROVED):
+            raise _At(f'sampled draws cannot give {expect}; write expect = "SUPPORTED"', (*where, "expect"))
         earlier = sum(claim.property == prop for claim in claims)
         claims.append(
             Claim(
                 id=f"{prop}-{earlier + 1}" if earlier else prop,
                 property=prop,
-                expect=Verdict(_choice(table, where, "expect", [str(item) for item in Verdict], "EXHAUSTED")),
+                expect=Verdict(expect),
                 tolerance=_amount(table.get("tolerance", 0), (*where, "tolerance")),
                 engine=engine,
                 agents=_only(table, where, prop, properties[prop], domain, engine),
@@ -200,6 +205,8 @@ def _claims(
 
 def _why_not(name: str, prop: Scoped, domain: Domain, engine: str, subject: SubjectSpec) -> str | None:
     drawn = subject.chance is not None
+    if drawn and subject.sampled and (why := unsampled(name, domain, engine)) is not None:
+        return why
     return why_not(name, prop, domain, engine=engine, randomised=drawn or subject.returns.randomised, scripted=drawn)
 
 

@@ -65,6 +65,11 @@ class SubjectSpec:
         """Whether outcomes are lotteries: declared ones, or over all ways in which draws come out."""
         return self.returns.randomised or self.chance is not None
 
+    @property
+    def sampled(self) -> bool:
+        """Whether a sample of draws stands for all, so that nothing is known of an expectation but an interval."""
+        return self.chance is not None and self.chance.sampled > 0
+
     def to_json(self) -> dict[str, object]:
         """The subject as the certificate holds it, without its source and without `root`, a path of one machine."""
         return {

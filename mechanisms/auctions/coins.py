@@ -14,6 +14,9 @@ hedged_lottery
 coin_between_prices
     Second price or pay-as-bid, by a fair coin: neither. A winner of value v that bids b < v, and still wins, gains
     (v - b)/2 on average.
+uniform_posted_price
+    A price drawn from a continuum before anybody bids: universally truthful, since no bid moves it. Draws cannot be
+    enumerated, so that they are sampled.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ Lists = Mapping[str, Sequence[str]]
 class Source(Protocol):
     """What the mechanisms ask of `random.Random`."""
 
+    def random(self) -> float: ...
     def randrange(self, start: int, /) -> int: ...
     def shuffle(self, x: list[str], /) -> None: ...
 
@@ -81,3 +85,11 @@ def coin_between_prices(bids: Sequence[Money], rng: Source) -> Outcome:
     return [int(agent == winner) for agent in range(len(bids))], [
         price if agent == winner else 0 for agent in range(len(bids))
     ]
+
+
+def uniform_posted_price(bids: Sequence[Money], rng: Source, top: Money) -> Outcome:
+    """The first bidder whose bid is at least a price that is uniform between 0 and `top` gets the item for it."""
+    price = top * Fraction(rng.random())
+    winner = next((agent for agent, bid in enumerate(bids) if bid >= price), None)
+    allocation = [int(agent == winner) for agent in range(len(bids))]
+    return list(allocation), [price * share for share in allocation]

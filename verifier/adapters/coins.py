@@ -24,10 +24,11 @@ from verifier.exact import from_subject
 Result = TypeVar("Result")
 
 MOST_BRANCHES = 5_000  # runs for one profile
+SAMPLE = "say in [subject.random] how many are to be sampled"
 
 
 class Unscripted(ProtocolFault):
-    """A draw whose outcomes cannot be enumerated. Draw from finite ranges, or claim about a list of seeds."""
+    """A draw whose outcomes cannot be enumerated. Draw from finite ranges, or sample."""
 
     def __init__(self, message: str) -> None:
         super().__init__("protocol", message)
@@ -83,7 +84,7 @@ class Script:
 
     def refuse(self, why: str) -> Unscripted:
         """The error to raise; it is kept, since the subject may swallow any exception."""
-        self.refused = self.refused or Unscripted(f"{why}; draw from finite ranges, or claim about a list of seeds")
+        self.refused = self.refused or Unscripted(f"{why}; draw from finite ranges, or {SAMPLE}")
         return self.refused
 
     def finished(self) -> None:
@@ -123,7 +124,7 @@ def every_branch(
         given = _next(script.flips)
         if given is None:
             return
-    raise Unscripted(f"its draws can come out in more than {most:,} ways; have it draw less, or list seeds")
+    raise Unscripted(f"its draws can come out in more than {most:,} ways; have it draw less, or {SAMPLE}")
 
 
 def _next(flips: Sequence[Flip]) -> list[Flip] | None:

@@ -16,11 +16,13 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
-from verifier.adapters.coins import Script, every_branch
+from verifier.adapters.coins import MOST_BRANCHES, Script, every_branch
+from verifier.adapters.faults import ProtocolFault
 from verifier.adapters.scripted import ScriptedRandom
 from verifier.chance import Chance, Flip
 from verifier.domains import Draw, Outcome
-from verifier.exact import simplest
+from verifier.exact import show, simplest
+from verifier.sampled_draws import seed_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ class Coins:
         Unscripted : a draw cannot be enumerated; or whatever `run` raises.
         """
         with self._in_place():
-            return [Branch(*found) for found in every_branch(lambda script: self._scripted(run, script))]
+            most = max(MOST_BRANCHES, self.chance.sampled)
+            return [Branch(*found) for found in every_branch(lambda script: self._scripted(run, script), most)]
 
     def again(self, run: Callable[[dict[str, object]], Outcome], flips: Sequence[Flip]) -> Outcome:
         """One run in which the draws come out as given; Unscripted where it draws otherwise."""
-        script = Script(flips)
+        script = Script(flips, max(MOST_BRANCHES, self.chance.sampled))
         with self._in_place():
             outcome = self._scripted(run, script)
         if len(script.flips) > len(flips):
@@ -76,10 +79,24 @@ class Coins:
         return outcome
 
     def _scripted(self, run: Callable[[dict[str, object]], Outcome], script: Script) -> Outcome:
+        if self.chance.sampled:
+            return self._sampled(run, seed_of(script.uniform(self.chance.sampled)))
         if self.chance.how == "seed":
             return run({self.chance.parameter or "": self.chance.seeds[script.uniform(len(self.chance.seeds))]})
         self._source = _source(self.chance.kind, script)
         return run({} if self.chance.parameter is None else {self.chance.parameter: self._source})
+
+    def _sampled(self, run: Callable[[dict[str, object]], Outcome], seed: int) -> Outcome:
+        """One run with a real source; its payments have to lie in the declared range."""
+        self._source = _seeded(self.chance.kind, seed) if self.chance.kind else seed
+        outcome = run({} if self.chance.parameter is None else {self.chance.parameter: self._source})
+        low, high = self.chance.within or (0, 0)
+        for draw in outcome.draws:
+            for amount in draw.payments:
+                if not low <= amount <= high:
+                    within = f"payments_within = [{show(low)}, {show(high)}]"
+                    raise ProtocolFault("protocol", f"a payment of {show(amount)} is not {within} of [subject.random]")
+        return outcome
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:
@@ -119,6 +136,8 @@ class Coins:
                 return getattr(self._source, name)(*args, **more)
             given = [*args, *more.values()]
             if any(one is not None and one is not self._source for one in given):
+                if self.chance.sampled:  # a seed of its own: it draws the same at each run, and that is no secret
+                    return real(*args, **more)
                 raise self._source._script.refuse("it seeds its source, so that nothing is drawn at random")  # type: ignore[attr-defined]
             return self._source
 
@@ -130,7 +149,18 @@ def specimen(chance: Chance | None) -> dict[str, object]:
     """A source or seed under the name of its parameter, to see whether the mechanism takes it; nothing for a module."""
     if chance is None or chance.parameter is None:
         return {}
+    if chance.sampled:
+        return {chance.parameter: _seeded(chance.kind, 0) if chance.kind else 0}
     return {chance.parameter: chance.seeds[0] if chance.seeds else _source(chance.kind, Script())}
+
+
+def _seeded(kind: str, seed: int) -> object:
+    """A real source."""
+    if kind == "random":
+        return random.Random(seed)
+    numpy_random: Any = importlib.import_module("numpy.random")
+    made = numpy_random.default_rng if kind == "numpy-generator" else numpy_random.RandomState
+    return made(seed)
 
 
 def _source(kind: str | None, script: Script) -> object:

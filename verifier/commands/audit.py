@@ -148,7 +148,7 @@ def audit(
             if row.required and row.verdict == "REFUTED" and row.decided is not None:
                 click.echo(f"Replay a refutation: {reports.replay(*row.decided.split('#', 1))}")
         click.echo(f"HTML page: {page} (certificates: {index})")
-    ctx.exit(_code(sheet, engine, fail_on))
+    ctx.exit(_code(sheet, engine, asked.spec_of_subject().sampled, fail_on))
 
 
 def name_of(call: str, method: object) -> str:
@@ -233,7 +233,7 @@ def _by_name(results: tuple[Result, ...]) -> dict[str, Mapping[str, Any]]:
     return {str(certificate["name"]): certificate for _, certificate in results}
 
 
-def _code(sheet: Sheet, engine: str, fail_on: str) -> int:
+def _code(sheet: Sheet, engine: str, sampled: bool, fail_on: str) -> int:
     """The exit code: that of the properties that were required."""
     from verifier.evidence import Verdict
 
@@ -241,7 +241,7 @@ def _code(sheet: Sheet, engine: str, fail_on: str) -> int:
         return exits.NOTHING
     if sheet.interrupted:
         return exits.INTERRUPTED
-    wanted = Verdict.SUPPORTED if engine in ("search", "sampling") else Verdict.EXHAUSTED
+    wanted = Verdict.SUPPORTED if sampled or engine in ("search", "sampling") else Verdict.EXHAUSTED
     rows = [
         {"verdict": str(row.verdict), "expect": str(wanted), "met": row.verdict.meets(wanted)}
         for row in sheet.rows

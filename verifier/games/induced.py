@@ -246,6 +246,8 @@ def run_outcomes(subject: Subject, budget: int = DEFAULT_BUDGET, *, importable: 
         the same one every time.
     """
     domain = subject.domain
+    if subject.spec.sampled:
+        raise DomainError(f"{subject.spec.call}: payoffs are exact, and a sample of draws has none; list seeds instead")
     most = min(budget, MOST_PROFILES)
     if domain.size() > most:
         raise TooLarge(domain.size(), most)

@@ -87,6 +87,12 @@ def not_covered(report: Report) -> list[str]:
         text = (
             "It was run for every way in which its draws can come out; utilities and payments are exact expectations."
         )
+        if count := subject["random"].get("sampled"):
+            text = (
+                f"At every profile {counted(count, 'run')} with seeds of their own stand for all draws. With a chance "
+                "of all but one millionth, for each claim, no expectation lies further from the average of these runs "
+                "than what is tolerated (Hoeffding); that takes pseudo-random draws for independent ones."
+            )
         if subject["random"]["seeds"]:
             text = (
                 "It was run with each of the listed seeds, taken as equally likely; nothing is said about other seeds."

@@ -146,12 +146,23 @@ def _verdict(report: Report, claim: ClaimEntry) -> str:
         case Verdict.SUPPORTED if claim.volume is not None:
             left_out = f" {sentence(claim.reason)}" if claim.reason else ""
             return f"{SHORT[claim.verdict].capitalize()}: {volumes.supported(report, claim.volume)}{left_out}"
+        case Verdict.SUPPORTED if claim.table is not None:
+            return f"{SHORT[claim.verdict].capitalize()}: {_sampled(report, claim)}."
         case Verdict.SUPPORTED if claim.reason:
             return f"{SHORT[claim.verdict].capitalize()}, not proved: {sentence(claim.reason)}"
         case Verdict.ERROR | Verdict.UNKNOWN:
             return f"{SHORT[claim.verdict].capitalize()}: {sentence(claim.reason or 'no reason is recorded')}"
         case _:
             return f"{SHORT[claim.verdict].capitalize()}: {MEANINGS[claim.verdict]}."
+
+
+def _sampled(report: Report, claim: ClaimEntry) -> str:
+    """What a sample of draws says where it shows no violation: how large one could still be in expectation."""
+    runs = counted(report.subject["random"]["sampled"], "run")
+    if not claim.tolerance or claim.table is None:
+        return f"no violation in {runs} at each profile"
+    least = min((row.least for row in claim.table.rows if row.least is not None), default=0)
+    return f"in expectation no violation is larger than {amount(max(0, claim.tolerance - least))}, by {runs} each"
 
 
 def gate(claim: ClaimEntry) -> str:
@@ -174,6 +185,8 @@ def note(report: Report, claim: ClaimEntry) -> str:
         return "; ".join(filter(None, (volumes.brief(claim.volume), claim.reason)))
     if claim.reason:
         return claim.reason
+    if claim.verdict is Verdict.SUPPORTED and claim.table is not None:
+        return _sampled(report, claim)
     if claim.verdict is Verdict.PROVED:
         return proofs.brief(report, claim)
     return counted(cases(claim), "case") + " checked" if claim.table else ""

@@ -47,12 +47,13 @@ class Asked:
 
     def required(self, domain: Domain) -> tuple[str, ...]:
         """The properties that decide the exit code in this domain; SpecError where one is not defined there."""
-        there = defined_for(domain, randomised=self.spec_of_subject().lotteries)
+        spec = self.spec_of_subject()
+        there = defined_for(domain, randomised=spec.lotteries, sampled=spec.sampled)
         for name in self.require:
             if name not in there:
                 raise SpecError(f"{name!r} is not defined in this domain{nearest(name, there)}")
         engine = "exhaustive" if self.engine == "auto" else self.engine
-        own = defined_for(domain, engine, randomised=self.spec_of_subject().lotteries)
+        own = defined_for(domain, engine, randomised=spec.lotteries, sampled=spec.sampled)
         return self.require or tuple(name for name in REQUIRED if name in own)
 
 

@@ -104,10 +104,11 @@ def _conducted(
     if interrupted:
         yield Done(sheet, tuple(results))
         return
-    sheet = _advised(sheet, subject, keepers, results)
+    if not subject.sampled:  # shapes and payments are exact statements
+        sheet = _advised(sheet, subject, keepers, results)
     mended = None
     untruthful = any(row.property == "dsic" and row.verdict is Verdict.REFUTED for row in sheet.rows)
-    if untruthful and setting_of(plan.test) == "money":
+    if untruthful and setting_of(plan.test) == "money" and not subject.sampled:
         with _at_hand(subject, plan.test, keepers) as small:
             mended = mend(small)
         sheet = replace(sheet, payments=mended.said)

@@ -31,13 +31,15 @@ def draft(found: Inferred, domain: Mapping[str, object], folder: Path | None) ->
     if root is not None:
         subject["root"] = os.path.relpath(str(root), folder or Path())
     parsed, _ = fitting(domain, _PROFILES)
-    randomised = subject_from_json(found.subject, parsed.kind).lotteries
+    spec = subject_from_json(found.subject, parsed.kind)
+    randomised = spec.lotteries
     lines = [f"title = {_value(str(found.subject['call']))}", ""]
     lines += [f"# inferred: {one}" for one in found.said]
     lines += [*_table("subject", subject), "", *_table("domain", domain)]
-    for name in defined_for(parsed, randomised=randomised):
+    expect = "SUPPORTED" if spec.sampled else "EXHAUSTED"
+    for name in defined_for(parsed, randomised=randomised, sampled=spec.sampled):
         mark = "" if name in REQUIRED else "# "
-        lines += ["", f"{mark}[[claim]]", f'{mark}property = "{name}"', f'{mark}expect = "EXHAUSTED"']
+        lines += ["", f"{mark}[[claim]]", f'{mark}property = "{name}"', f'{mark}expect = "{expect}"']
     return "\n".join(lines) + "\n"
 
 

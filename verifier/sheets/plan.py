@@ -47,7 +47,8 @@ class Round:
 
     def spec(self, subject: SubjectSpec, path: str = "") -> Spec:
         """The claims that this round decides."""
-        claims = tuple(Claim(name, name, _EXPECT[self.engine], engine=self.engine) for name in self.properties)
+        expect = Verdict.SUPPORTED if subject.sampled else _EXPECT[self.engine]
+        claims = tuple(Claim(name, name, expect, engine=self.engine) for name in self.properties)
         return Spec(self.name, f"{subject.call}: {self.label}", subject, self.domain, claims, path=path)
 
     def told(self) -> str:
@@ -90,13 +91,13 @@ def make_plan(asked: Asked, numbers: list[Money], most_test: int) -> Plan:
     except DomainError as error:
         raise SpecError(f"the setting: {error}") from error
     label = _in_words(domain)
-    properties = tuple(defined_for(domain, randomised=randomised, scripted=scripted))
+    properties = tuple(defined_for(domain, randomised=randomised, scripted=scripted, sampled=spec.sampled))
     required = asked.required(domain)
     notes: list[str] = []
     rounds: list[Round] = []
 
     def add(name: str, label: str, engine: str, domain: Domain, wanted: tuple[str, ...]) -> None:
-        there = set(defined_for(domain, engine, randomised=randomised, scripted=scripted))
+        there = set(defined_for(domain, engine, randomised=randomised, scripted=scripted, sampled=spec.sampled))
         chosen = tuple(one for one in wanted if one in there)
         if chosen:
             rounds.append(Round(f"{asked.name}-{name}", label, engine, domain, chosen, _limits(asked)))
@@ -126,7 +127,7 @@ def make_plan(asked: Asked, numbers: list[Money], most_test: int) -> Plan:
         settings, left_out = around(asked.domain, numbers)
         notes += [f"left out: {one}" for one in left_out]
         for one in settings:
-            there = tuple(defined_for(one.domain, randomised=randomised, scripted=scripted))
+            there = tuple(defined_for(one.domain, randomised=randomised, scripted=scripted, sampled=spec.sampled))
             name = f"{asked.name}-{one.slug}"
             label = f"{one.label} ({one.why})"
             rounds.append(Round(name, label, "exhaustive", one.domain, there, _limits(asked), main=False))

@@ -192,7 +192,7 @@ class ExhaustiveSession:
         return Instance(site.agents, tuple(profiles), site.alternative)
 
     def _unrefuted(self, prop: Property, table: Table, failed: Fault | None = None) -> Finding:
-        """EXHAUSTED if every case was looked at, ERROR if faults kept some of them out."""
+        """EXHAUSTED if every case was looked at (SUPPORTED of sampled draws), ERROR if faults kept some of them out."""
         if table.skipped:
             unread = [fault for fault in self.faults if fault.kind != "infeasible"]
             infeasible_too = prop.over not in (Over.OUTCOMES, Over.REPEATS)
@@ -205,7 +205,7 @@ class ExhaustiveSession:
             return Finding(Verdict.ERROR, reason, table)
         if not any(row.cases for row in table.rows):
             return Finding(Verdict.UNKNOWN, "the grid has no case of this property", table)
-        return Finding(Verdict.EXHAUSTED, None, table)
+        return Finding(Verdict.SUPPORTED if self.subject.spec.sampled else Verdict.EXHAUSTED, None, table)
 
     def _prepare(self) -> Generator[Step, None, None]:
         """Run the grid, then the sample again; both before anything is decided."""
