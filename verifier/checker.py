@@ -5358,9 +5358,9 @@ class Smoothness:
     def bound(self) -> Number | None:
         """What the price of anarchy of coarse correlated equilibria is at most."""
         if self.form == "A":
-            return simplest(Fraction(self.first) / (1 - self.second)) if self.second < 1 else None
+            return simplest(max(Fraction(1), Fraction(self.first) / (1 - self.second))) if self.second < 1 else None
         above = self.third + (1 + self.second if self.form == "B" else max(1, self.second))
-        return simplest(Fraction(above) / self.first) if self.first else None
+        return simplest(max(Fraction(1), Fraction(above) / self.first)) if self.first else None
 
 
 class ClassBound:

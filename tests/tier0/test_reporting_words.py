@@ -84,7 +84,7 @@ def test_a_property_of_a_later_version_is_still_told_with_its_margin():
 
 
 def test_supported_says_that_it_is_no_proof():
-    assert "not a proof" in words.verdict(*altered("first-price", "feasible", verdict="SUPPORTED"))
+    assert "not a proof" in words.verdict(*altered("first-price", "feasible", verdict="SUPPORTED", table=None))
 
 
 def test_no_answer_gives_its_reason_with_one_full_stop():

@@ -112,6 +112,17 @@ def test_the_bound_of_one_form_on_the_inequality_of_another_is_twice_too_large()
     assert bound("C", (0, 1)) is None
 
 
+def test_where_the_best_costs_nothing_the_bound_is_one():
+    """(0, 0)-smooth: every coarse correlated equilibrium costs nothing too, and the price of 0 by 0 is 1."""
+    table = {(0, 0): [0, 0], (0, 1): [0, 0], (1, 0): [0, 0], (1, 1): [0, -1]}
+    game = from_table(table, [["0", "1"]] * 2)
+    found = best_smooth(game, "A")
+    assert found is not None
+    assert (found.parameters, found.bound) == ((0, 0), 1)
+    assert price_of_anarchy(game, "coarse correlated", objective="cost").poa == 1
+    assert bound("B", (4, 0)) == 1
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_the_best_bound_is_never_below_the_price_of_coarse_correlated_equilibria(data):

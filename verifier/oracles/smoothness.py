@@ -7,6 +7,8 @@ Forms        With deviations d_i, a mixture of each player's own actions that do
              C   L(s) >= l W* - m R(s), where W is utilities and revenue R together             price <= max(1, m) / l
              D   L(s) >= l W* - m R(s) - w sum_i B_i(s), B_i(s): the most that i could be charged there; only for
                  equilibria where nobody overbids: expected charges are at most values  price <= (w + max(1, m)) / l
+Nothing      Where the best outcome costs, or is worth, nothing, parameters may give less than 1. The price is 1 there,
+             0 by 0 being taken for 1, and no price is below 1: neither is a bound.
 Best         of all d, l, m the ones with the least bound are a linear program after division by l (B, C, D) or 1 - m
              (A); its dual has a column for each profile, and is what is solved.
 Source       Roughgarden 2015 (A, B); Syrgkanis and Tardos 2013 (C, D).
@@ -73,7 +75,7 @@ class SmoothVerified:
 
 
 def bound(form: str, parameters: Sequence[Money]) -> Fraction | None:
-    """The bound of a form; None where l, or 1 - m of form A, is not positive.
+    """The bound of a form, 1 at least, as no price is less; None where l, or 1 - m of form A, is not positive.
 
     Raises DomainError for an unknown form, or parameters that are negative or of another number.
     """
@@ -85,11 +87,11 @@ def bound(form: str, parameters: Sequence[Money]) -> Fraction | None:
         raise DomainError(f"parameters {', '.join(map(show, parameters))}; none may be negative")
     first, second = Fraction(parameters[0]), Fraction(parameters[1])
     if form == "A":
-        return first / (1 - second) if second < 1 else None
+        return max(Fraction(1), first / (1 - second)) if second < 1 else None
     if first == 0:
         return None
     above = 1 + second if form == "B" else max(Fraction(1), second) + (parameters[2] if form == "D" else 0)
-    return above / first
+    return max(Fraction(1), above / first)
 
 
 def verify_smooth(game: Game, claim: Smooth, charges: Sequence[Tensor] | None = None) -> SmoothVerified:
