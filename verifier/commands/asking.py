@@ -21,6 +21,9 @@ _USUAL: dict[str, dict[str, object]] = {  # domains that are audited where nothi
     "multi-unit": {"agents": 3, "values": "0..10", "items": 2},
     "unit-demand": {"agents": 3, "values": "0..10", "items": 2},
     "combinatorial": {"agents": 2, "values": "0..10", "goods": 2},
+    "two-sided": {"buyers": 2, "sellers": 2, "values": "0..4"},
+    "procurement": {"agents": 3, "items": 1, "values": "0..5"},
+    "utilities": {"agents": 3, "types": "0..4"},
     "slots": {"agents": 3, "values": "0..10", "click_rates": [1, "1/2"]},
 }
 _MONEY: dict[str, object] = {"agents": 3, "values": "0..10"}

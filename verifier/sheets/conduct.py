@@ -195,7 +195,7 @@ def _reduced(round_: Round, results: list[Result]) -> Round | str:
 def _tested(spec: SubjectSpec, domain: Domain, keepers: Keepers | None) -> tuple[SelfTest, str]:
     """The self-test, and what the subject does with nobody there."""
     with _at_hand(spec, domain, keepers) as subject:
-        return self_test(subject), "" if domain.ordinal else _nobody(subject)
+        return self_test(subject), _nobody(subject) if setting_of(domain) == "money" else ""
 
 
 def _nobody(subject: Subject) -> str:

@@ -19,14 +19,15 @@ from verifier.adapters import ProtocolFault
 from verifier.adapters.executable import Program, is_program
 from verifier.adapters.offering import offering
 from verifier.adapters.returns import reader
-from verifier.domains import Domain, Draw, Outcome, Profile
+from verifier.domains import Domain, Draw, Market, Outcome, Profile, Utilities
 from verifier.errors import SpecError, SubjectError
-from verifier.returns import PAYMENT_FORMS
+from verifier.returns import PAYMENT_FORMS, SELLERS
 from verifier.spec import subject_from_json
 
 _SHAPES = ("list", "arguments", "dict", "tuple", "numpy")
 _RANKED_SHAPES = ("dict", "list", "arguments")
 _RANKED_FORMS = {"voting": ("elected",), "matching": ("by-agent", "pairs"), "house-allocation": ("by-agent",)}
+_ROW_FORMS = ("shares", "by-agent")
 _MONEY_FORMS = ("shares", "winner", "winners", "by-agent", "order")
 _ALLOCATED = ("allocation", "allocations", "alloc", "winner", "winners", "assignment", "outcome", "shares", "order")
 _PAID = ("payments", "payment", "prices", "price", "pays", "paid", "cost", "costs", "charges")
@@ -49,7 +50,7 @@ def infer(table: Mapping[str, object], domain: Domain) -> Inferred:
     SpecError : several readings fit, which are listed, or none does.
     """
     usual = _RANKED_SHAPES if domain.ordinal else _SHAPES
-    if domain.kind == "matching":
+    if domain.kind in ("matching", "two-sided"):
         usual = ("sides", *usual)  # told apart more often than not
     given = table.get("returns")
     if "bids" in table and isinstance(given, Mapping):
@@ -143,8 +144,27 @@ def _readings(result: object, domain: Domain) -> Iterator[dict[str, str]]:
         for place, form in product((".", *_names(result)), _RANKED_FORMS[domain.kind]):
             yield {"allocation": place, "allocation_as": form, "payments_as": "none"}
         return
-    paying = [form for form in PAYMENT_FORMS if form != "none"]
-    for (allocation, payments), allocation_as, payments_as in product(_places(result), _MONEY_FORMS, paying):
+    if isinstance(domain, Utilities):
+        for place, form in product((".", *_names(result)), _ROW_FORMS):
+            yield {"allocation": place, "allocation_as": form, "payments_as": "none"}
+    if isinstance(domain, Market):
+        yield from ({**reading, "sellers": told} for reading in _of_trades(result, domain) for told in SELLERS)
+        return
+    yield from _with_money(result, _ROW_FORMS if isinstance(domain, Utilities) else _MONEY_FORMS)
+
+
+def _of_trades(result: object, domain: Market) -> Iterator[dict[str, str]]:
+    """Readings of what is traded, without what they say of sellers."""
+    if domain.kind == "two-sided":
+        for place in (".", *_names(result)):
+            yield {"allocation": place, "payments": place, "allocation_as": "trades", "payments_as": "trades"}
+    yield from _with_money(result, _MONEY_FORMS)
+
+
+def _with_money(result: object, forms: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Readings with payments, each form of an allocation with each of payments."""
+    paying = [form for form in PAYMENT_FORMS if form not in ("none", "trades")]
+    for (allocation, payments), allocation_as, payments_as in product(_places(result), forms, paying):
         yield {
             "allocation": allocation,
             "payments": payments,
@@ -184,7 +204,11 @@ def _said(table: Mapping[str, object], made: Mapping[str, object], raw: Sequence
 
 def _options(reading: Mapping[str, object]) -> str:
     """A reading as options of the command."""
-    return " ".join(f"--{name.replace('_', '-')} {value}" for name, value in reading.items())
+    told = (
+        f"--set subject.returns.sellers={value}" if name == "sellers" else f"--{name.replace('_', '-')} {value}"
+        for name, value in reading.items()
+    )
+    return " ".join(told)
 
 
 def _excerpt(result: object, most: int = 60) -> str:

@@ -26,6 +26,8 @@ _WORDS = {
     "candidates": "candidate",
     "proposers": "proposer",
     "receivers": "receiver",
+    "buyers": "buyer",
+    "sellers": "seller",
 }
 _NAMING = ("capacities", "priorities", "endowment", "click_rates")  # options that speak of particular names or sizes
 _MOST_SIZE = 12
