@@ -179,6 +179,13 @@ class _Writer:
         return f"[int(i == w) for i in range({self.agents})]"
 
 
+def writer_of(seed, agents):
+    """A writer of conditions and trees over the bids b of so many agents."""
+    writer = _Writer(seed)
+    writer.agents = agents
+    return writer
+
+
 def program(seed):
     """The program of a seed."""
     writer = _Writer(seed)

@@ -7,10 +7,9 @@ have different margins, lemmas and goals; here they must never disagree.
 
 from __future__ import annotations
 
-import importlib.util
 from fractions import Fraction
-from pathlib import Path
 
+import programs
 import pytest
 
 from mechanisms.auctions import k_items, single_item
@@ -22,10 +21,6 @@ from verifier.evidence import Verdict
 from verifier.properties import Property, find_property
 from verifier.properties.cases import AgentCase, Over, positive
 from verifier.spec import SubjectSpec
-
-_SPEC = importlib.util.spec_from_file_location("programs", Path(__file__).with_name("programs.py"))
-programs = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(programs)
 
 DIRECT, CHARACTERISED = ("dsic", "ex-post-ir", "no-positive-transfers"), ("monotone", "critical-payment")
 

@@ -7,13 +7,12 @@ path says, every lemma adds up, and every pair of paths of a proved property is 
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, permutations, product
-from pathlib import Path
 
+import programs
 import pytest
 import z3
 from in_process import drained
@@ -29,10 +28,6 @@ from verifier.evidence import Verdict
 from verifier.properties import find_property
 from verifier.returns import Returns
 from verifier.spec import SubjectSpec
-
-_SPEC = importlib.util.spec_from_file_location("programs", Path(__file__).with_name("programs.py"))
-programs = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(programs)
 
 BLOCKS, EACH = 10, 30  # 300 programs with eleven properties each
 SMALL = 14  # paths; squared, the pairs that are put to z3 one by one

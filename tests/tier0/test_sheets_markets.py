@@ -46,6 +46,29 @@ def pairs(bids, asks):
     return found
 
 
+def sizes_and_prices(bids, asks):
+    # trades as a public exchange tells them: how many units at which price, and not whose
+    demand, supply = sorted(bids, reverse=True), sorted(asks)
+    count = sum(bid >= ask for bid, ask in zip(demand, supply))
+    return [(1, supply[count - 1])] * count
+
+
+def named(bids, asks):
+    # its adapter: the keenest on each side trade, the first named of equals
+    trades = sizes_and_prices(list(bids.values()), list(asks.values()))
+    buyers, sellers = sorted(bids, key=bids.get, reverse=True), sorted(asks, key=asks.get)
+    return [(buyer, seller, price) for buyer, seller, (_, price) in zip(buyers, sellers, trades)]
+
+
+LABELS = ["0/0", "0/1", "1/0", "1/1"]
+
+
+def by_type_and_quality(reports):
+    # each worker reports skill and quality as one label; the best of both gets the job
+    best = max(range(len(reports)), key=lambda agent: sum(map(int, reports[agent].split("/"))))
+    return [[int(agent == best) * int(own.split("/")[0]) for own in LABELS] for agent in range(len(reports))]
+
+
 def median(places):
     middle = sorted(places)[len(places) // 2]
     return [[-abs(place - middle) for place in range(3)] for _ in places]
@@ -127,6 +150,25 @@ def test_a_domain_by_its_name_is_enough(here, call, kind, verdict):
     sheet = json.loads(done.stdout)["sheet"]
     assert {row["property"]: row["verdict"] for row in sheet["rows"]}["dsic"] == verdict, done.output
     assert not any("no agent at all" in note for note in sheet["notes"])
+
+
+def test_trades_without_traders_are_named_by_an_adapter_of_a_few_lines(here):
+    """Sellers get the last ask that trades: the last seller asks for more."""
+    command = ["audit", "traded_here.py:named", "--domain", "two-sided", "--values", "0..2", "--trust", "--no-sweep"]
+    done = CliRunner().invoke(main, [*command, "--json", "--engine", "exhaustive"])
+    sheet = json.loads(done.stdout)["sheet"]
+    verdicts = {row["property"]: row["verdict"] for row in sheet["rows"]}
+    assert (verdicts["dsic"], verdicts["feasible"], verdicts["ex-post-ir"]) == ("REFUTED", "EXHAUSTED", "EXHAUSTED")
+    assert sheet["entry"]["call"] == "traded_here:named"  # the sheet says that the adapter was judged
+
+
+def test_type_and_quality_are_one_report(here):
+    """Quality costs nothing to claim, so that whoever wants the job says the most."""
+    types = 'domain.types=["0/0", "0/1", "1/0", "1/1"]'
+    command = ["audit", "traded_here.py:by_type_and_quality", "--domain", "utilities", "--set", types, "--agents", "2"]
+    done = CliRunner().invoke(main, [*command, "--trust", "--no-sweep", "--json", "--engine", "exhaustive"])
+    verdicts = {row["property"]: row["verdict"] for row in json.loads(done.stdout)["sheet"]["rows"]}
+    assert (verdicts["dsic"], verdicts["ex-post-ir"]) == ("REFUTED", "EXHAUSTED"), done.output
 
 
 def test_usual_settings_and_sizes_around_them():
