@@ -80,4 +80,5 @@ def _guaranteed(case):
 @then("remaining is allocated by value")
 def _by_value(case):
     """2,500 beyond the guarantees: 1,500 to the 9 of B, 1,000 to the 7 of E."""
-    assert {name: one.tokens for name, one in case["found"].items()} == dict(A=500, B=2_000, C=500, D=500, E=1_500)
+    tokens = {name: one.tokens for name, one in case["found"].items()}
+    assert tokens == {"A": 500, "B": 2_000, "C": 500, "D": 500, "E": 1_500}
