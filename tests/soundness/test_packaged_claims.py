@@ -8,6 +8,7 @@ import tomllib
 import pytest
 
 from verifier.audit import ENGINES, Decided, audit
+from verifier.engines.exhaustive import session
 from verifier.properties import PROPERTIES
 from verifier.resources import specs_dir
 from verifier.spec import load_spec
@@ -18,8 +19,10 @@ AUCTIONS = ("single_item", "clock", "k_items", "multi_unit", "slots", "lotteries
 
 
 @pytest.mark.parametrize("path", [*FILES, *TRUSTED], ids=lambda path: path.stem)
-def test_every_packaged_claim_is_met(path):
+def test_every_packaged_claim_is_met(path, monkeypatch):
     spec = load_spec(path, properties=PROPERTIES, engines=ENGINES)
+    if all(claim.property != "deterministic" for claim in spec.claims):  # whose claim is about all of them
+        monkeypatch.setattr(session, "HASH_SEEDS", session.HASH_SEEDS[:1])
     decided = [event.result for event in audit(spec) if isinstance(event, Decided)]
     assert len(decided) == len(spec.claims)
     assert [(entry["id"], entry["verdict"], entry["reason"]) for entry in decided if not entry["met"]] == []

@@ -74,6 +74,14 @@ def mostly_first(bids, seed):
     return sold(bids, winner, bids[winner] if random.Random(seed).random() > 0.1 else 0)
 
 
+class Seller:
+    def __init__(self, rng):
+        self.rng = rng
+
+    def run(self, bids):
+        return posted(bids, self.rng)
+
+
 def sold_twice(bids, rng):
     return ([1, 1], [0, 0]) if rng.random() < 0.01 else first_above(bids, 1)
 
@@ -93,6 +101,7 @@ ARGUMENT = {"how": "argument", "parameter": "rng", **SAMPLE}
 SAMPLED = ("dsic", "ex-post-ir", "no-deficit", "feasible", "deterministic")
 HONEST = {
     "posted": ARGUMENT,
+    "Seller": ARGUMENT,
     "module_posted": {"how": "module", **SAMPLE},
     "generator_posted": {**ARGUMENT, "kind": "numpy-generator"},
     "state_posted": {**ARGUMENT, "kind": "numpy-random-state"},
@@ -119,6 +128,8 @@ def in_one_process(monkeypatch):
 def spec_of(name, chance, *names, domain=None, **claim):
     claims = [{"property": one, **claim} for one in names or ("dsic",)]
     subject = {"call": f"sampling:{name}", "random": chance}
+    if name == "Seller":
+        subject |= {"create": True, "fresh": True, "method": "run"}
     table = {"title": "t", "subject": subject, "domain": domain or DOMAIN, "claim": claims}
     return parse_spec(table, name="t", properties=PROPERTIES, engines=ENGINES)
 
