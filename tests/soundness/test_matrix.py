@@ -98,6 +98,13 @@ FLAWED = [
     ("relations:nearest_to_the_average", {}, single(3), "losers-irrelevant", "REFUTED"),
     ("relations:reserve_for_a_crowd", {}, single(3), "null-bidder", "REFUTED"),
     ("relations:discount_in_percent", {}, single(), "translation-invariant", "REFUTED"),
+    (
+        "context:greedy_with_clarke_payments",
+        {"arguments": {"total": 4, "requested": [1, 4], "minimum": [1, 4]}},
+        {"kind": "divisible", "agents": 2, "values": "0..3"},
+        "ex-post-ir",
+        "REFUTED",
+    ),
     ("protocol:crash_one_bidder", {}, single(1), "dsic", "ERROR"),
     ("protocol:crash_below_reserve", {"arguments": {"reserve": 3}}, single(), "dsic", "ERROR"),
     ("protocol:nan_without_rivals", {}, single(), "ex-post-ir", "ERROR"),
