@@ -47,11 +47,7 @@ def worth(bids, tokens):
 @given(BIDS, st.integers(0, 8))
 def test_tokens_by_price_are_worth_what_trying_everything_finds(bids, capacity):
     ways = product(*(range(wanted + 1) for wanted, _ in bids))
-    worth = [
-        sum(price * got for (_, price), got in zip(bids, way, strict=True)) for way in ways if sum(way) <= capacity
-    ]
-    found = served(bids, capacity)
-    assert sum(price * got for (_, price), got in zip(bids, found, strict=True)) == max(worth)
+    assert worth(bids, served(bids, capacity)) == max(worth(bids, way) for way in ways if sum(way) <= capacity)
 
 
 @settings(max_examples=100, deadline=None)
@@ -160,7 +156,7 @@ def test_what_is_not_used_goes_to_who_was_cut_short(bids, used):
     assert sum(one.tokens for one in after.values()) <= sum(one.tokens for one in found.winners.values())
     for bid in asked:
         before = found.winners[bid.agent].tokens if bid.agent in found.winners else 0
-        now = after[bid.agent] if bid.agent in after else None
+        now = after.get(bid.agent)
         if now is None:
             continue
         idle = usage.get(bid.agent, before) < before
@@ -189,10 +185,10 @@ def test_a_return_is_paid_for_at_the_clearing_price():
         (lambda: run_auction(MINUTE, 5, [], burst_reserve=6), "a reserve of 6"),
         (lambda: run_auction(MINUTE, 5, bids_of((1, 1)) * 2), "one bid in an auction"),
         (
-            lambda: handle_request(TokenRequest("a", 0, 1, Priority.HIGH, 0), AuctionState(MINUTE, 1, 0, {})),
+            lambda: handle_request(TokenRequest("a", 0, 1, Priority.HIGH, 0), ONE_LEFT),
             "no number",
         ),
-        (lambda: handle_request(TokenRequest("a", 1, 1, Priority.HIGH, -1), AuctionState(MINUTE, 1, 0, {})), "outside"),
+        (lambda: handle_request(TokenRequest("a", 1, 1, Priority.HIGH, -1), ONE_LEFT), "outside"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, complaint):
