@@ -15,6 +15,7 @@ from verifier.commands.compare import compare
 from verifier.commands.explain import explain
 from verifier.commands.game import game
 from verifier.commands.init import init
+from verifier.commands.ledger import ledger
 from verifier.commands.listing import listing
 from verifier.commands.replay import replay
 from verifier.commands.run import run
@@ -85,5 +86,5 @@ def main() -> None:
     """
 
 
-for command in (run, audit, init, game, compare, study, worst, check, replay, explain, listing, smtlib, ci):
+for command in (run, audit, init, game, compare, study, worst, check, ledger, replay, explain, listing, smtlib, ci):
     main.add_command(command)

@@ -1,0 +1,3 @@
+"""What allocators need around them: a ledger of evidence, accounts in virtual currency, limits on rates."""
+
+from __future__ import annotations
