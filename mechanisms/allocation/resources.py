@@ -4,7 +4,7 @@ Invariants   At every moment the allocations of a resource add up to no more tha
              agent that is registered. What would break one is refused, and nothing is changed.
 Reserve      A part of the capacity that only critical and high priorities may draw on.
 Windows      Time is given by the caller, in ms. An allocation ends when it expires, at the latest with its window; a
-             new window begins with everything free. Time never runs back: what is older than the latest is taken for it.
+             new window begins with everything free. Time never runs back: an older one is taken for the latest.
 Counted      For every resource, units granted are units held, released or expired; nothing is lost.
 """
 
