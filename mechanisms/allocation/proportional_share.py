@@ -27,3 +27,28 @@ def proportional_share(bids: Sequence[Amount]) -> tuple[list[Amount], list[Amoun
     if total == 0:
         return [0] * len(bids), list(bids)
     return [ONE * bid / total for bid in bids], list(bids)
+
+
+def weighted_share(bids: Sequence[Amount], weights: Sequence[Amount]) -> tuple[list[Amount], list[Amount]]:
+    """As `proportional_share`, with w_i b_i in the place of b_i for the shares: a larger weight makes a bid go further.
+
+    Claims  As above, but not anonymous where weights differ. Feasible, never pays anybody, monotone.
+    Source  Kelly 1997 (weights); Nguyen and Vojnovic 2011 (weighted proportional allocation).
+    """
+    shares, _ = proportional_share([weight * bid for weight, bid in zip(weights, bids, strict=True)])
+    return shares, list(bids)
+
+
+def equilibrium_of_two(values: tuple[Amount, Amount]) -> tuple[Fraction, Fraction]:
+    """The bids of two agents with values per share v and w where neither gains by another one: v^2 w / (v + w)^2.
+
+    The best bid d against b for a value t solves t b = (d + b)^2. With v = w it is a quarter of the value, and the
+    shares are v / (v + w): of the welfare (v^2 + w^2) / (v + w) at least 2 (sqrt 2 - 1) = 0.828 of max(v, w) is left.
+
+    Raises ValueError where a value is not positive: then the other wins with any bid, and there is no least one.
+    """
+    one, other = values
+    if one <= 0 or other <= 0:
+        raise ValueError("both values have to be positive for an equilibrium")
+    total = Fraction(one + other) ** 2
+    return one * one * other / total, one * other * other / total

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechanisms.allocation.proportional_share import proportional_share
+from mechanisms.allocation.proportional_share import equilibrium_of_two, proportional_share, weighted_share
 from mechanisms.allocation.quadratic_menu import quadratic_menu
 from verifier.adapters import load
 from verifier.domains import Draw, Outcome, parse_domain
@@ -144,3 +144,27 @@ def test_the_menu_fits_into_one_good(agents):
     lost = finding(quadratic_menu, "efficient", **unit)
     assert lost.verdict == "REFUTED"
     assert lost.witness.margin == F(1, 4 * agents) - F(1, 2)  # one value of 1/2: (1/2)^2 / n of it is used
+
+
+@exactly
+@given(st.fractions(1, 9, max_denominator=4), st.fractions(1, 9, max_denominator=4), st.fractions(0, 9))
+def test_in_the_equilibrium_of_two_no_other_bid_is_better(one, other, deviation):
+    """Johari and Tsitsiklis 2004; for two agents at least 2 (sqrt 2 - 1) of the welfare is left."""
+    bids = equilibrium_of_two((one, other))
+
+    def utility(bid):
+        shares, payments = proportional_share([bid, bids[1]])
+        return one * shares[0] - payments[0]
+
+    assert utility(bids[0]) >= utility(deviation)
+    shares, _ = proportional_share(bids)
+    assert shares == [one / (one + other), other / (one + other)]
+    left = (one * shares[0] + other * shares[1]) / max(one, other)
+    assert (left / 2 + 1) ** 2 >= 2  # left >= 2 (sqrt 2 - 1)
+
+
+def test_weights_make_bids_go_further():
+    assert weighted_share([1, 1], [3, 1]) == ([F(3, 4), F(1, 4)], [1, 1])
+    assert weighted_share([2, 5], [1, 1]) == proportional_share([2, 5])
+    with pytest.raises(ValueError, match="positive"):
+        equilibrium_of_two((0, 1))

@@ -1,0 +1,3 @@
+"""Agents who learn what to bid. Floats: this is simulation."""
+
+from __future__ import annotations
