@@ -3,6 +3,10 @@
 Reading: the density of a request is its value over its tokens, and its value is the value per token times the tokens it
 asks for, so that the density is the value per token. (Taken literally, value per token over tokens, larger requests
 would come last whatever they are worth.) Ties: lowest index.
+
+Clarke payments are truthful for the best allocation only (Nisan and Ronen 2007, Theorem 1): where greedy passes over a
+large request for a small one, the small one is charged for all that the large one lost, more than it has. And the
+guarantee comes last, when nothing may be left to guarantee. A bid is what the whole window would be worth.
 """
 
 from __future__ import annotations
@@ -21,13 +25,7 @@ def greedy_with_clarke_payments(
     min_per_agent: int = 0,
     max_per_agent: int | None = None,
 ) -> tuple[list[Fraction], list[Amount]]:
-    """Charges what greedy gives others without the agent less what it gives them now.
-
-    A bid is what the whole window would be worth. Clarke payments are truthful for the best allocation only (Nisan and
-    Ronen 2007, Theorem 1): where greedy passes over a large request for a small one, the small one is charged for all
-    that the large one lost, more than it has. And the guarantee comes last, when nothing may be left to guarantee.
-    Breaks: ex-post-ir
-    """
+    """Charges what greedy gives the others without the agent less what it gives them now. Breaks: ex-post-ir"""
     everybody = list(range(len(bids)))
     rates = [bid * Fraction(1, total) for bid in bids]
     cap = total if max_per_agent is None else max_per_agent

@@ -280,3 +280,11 @@ def test_claims_are_met(path, monkeypatch):
     monkeypatch.setattr("verifier.engines.exhaustive.session.HASH_SEEDS", ())
     *_, last = audit(load_spec(path, properties=PROPERTIES, engines=ENGINES))
     assert [claim["id"] for claim in last.certificate["claims"] if not claim["met"]] == []
+
+
+def test_a_guarantee_that_becomes_useful_is_worth_more_than_the_line_to_the_most():
+    """One token is left beyond the guarantees of 1: with it b has a use for 2 at 4 each, a for 2 at 3 each."""
+    asked = requests_of((2, 3), (3, 4), (1, 0), (1, 0), minimum=(2, 2, 0, 0), saturation=(2, 3, 0, 0))
+    found = allocate(asked, ContextConstraints(5, min_per_agent=1))
+    assert found.social_welfare == 8
+    assert [one.tokens for one in found.allocations.values()] == [1, 2, 1, 1]

@@ -3,9 +3,10 @@
 Problem      Agent i gets e_i = 0, or least_i <= e_i <= most_i, tokens beyond its guarantee, sum e_i <= capacity; its
              value is v_i times the useful tokens. Minimum amounts make it a knapsack (Kellerer, Pferschy and Pisinger
              2004, Chapter 2); without them filling by value per token is optimal.
-Relaxation   Of an undecided agent the line from nothing to its most is above its value. Filling by slope is optimal for
-             lines (Dantzig 1957), and cuts at most one agent short. Where this is nobody undecided the relaxed optimum
-             is attained, so that it is the optimum; else that agent is decided, either way.
+Relaxation   Of an undecided agent the least concave function above its value: a line from nothing to its least amount,
+             then its value per token. Filling such pieces by slope is optimal (Dantzig 1957), and cuts at most one
+             short. Where this is not on the way to somebody's least amount the relaxed optimum is attained, so that it
+             is the optimum; else that agent is decided, either way.
 Ties         Equal slopes in the order that is given; of equal optima the first that is found. Truthfulness does not
              depend on which.
 """
@@ -47,21 +48,21 @@ def _relaxed(wants: Sequence[Want], capacity: int, decided: Decided) -> tuple[Am
     if left < 0:
         return None
     value: Amount = 0
-    open_ = []
+    pieces: list[tuple[Amount, int, int, bool]] = []  # slope, agent, tokens, whether they lead to a least amount
     for agent, want in enumerate(wants):
         undecided = want.least > 0 and agent not in decided
         served = want.least == 0 or decided.get(agent, False)
         value += want.value * (want.useful(extra[agent]) if served else 0)
-        room = want.most - extra[agent] if served or undecided else 0
-        if room > 0:
-            slope = want.value if served else want.value * Fraction(want.setup + want.most, want.most)
-            open_.append((slope, agent, room, undecided))
+        if undecided and want.most > 0:
+            pieces.append((want.value * Fraction(want.setup + want.least, want.least), agent, want.least, True))
+        if undecided or served:
+            pieces.append((want.value, agent, want.most - max(extra[agent], want.least), False))
     cut = None
-    for slope, agent, room, undecided in sorted(open_, key=lambda one: one[0], reverse=True):
-        taken = min(room, left)
+    for slope, agent, room, leading in sorted(pieces, key=lambda one: one[0], reverse=True):
+        taken = max(0, min(room, left))
         extra[agent] += taken
         value += slope * taken
         left -= taken
-        if undecided and 0 < taken < room:
+        if leading and 0 < taken < room:
             cut = agent
     return value, extra, cut
