@@ -21,7 +21,7 @@ from mechanisms.allocation.context import (
     compute_prices,
     update_allocation,
 )
-from mechanisms.allocation.context.mechanisms import exact, greedy
+from mechanisms.allocation.context.mechanisms import critical, exact, greedy
 from mechanisms.allocation.context.optimum import optimum
 from mechanisms.allocation.context.requests import wants
 from mechanisms.allocation.priority import Priority
@@ -260,6 +260,16 @@ def test_the_specification_charges_one_token_for_four():
     assert shares == [1, 0, 0]  # of a guarantee nothing is left
     shares, _ = greedy_with_clarke_payments([12, 8, 4], 4, [4, 2, 2], [0, 0, 3], min_per_agent=1, max_per_agent=2)
     assert shares == [Fraction(1, 2), Fraction(1, 2), 0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(windows())
+def test_without_minimum_amounts_critical_payments_are_what_others_wanted_more(window):
+    requests, constraints = window
+    wanted, capacity = wants([replace(one, minimum=0) for one in requests], constraints)
+    order = sorted(range(len(wanted)), key=lambda agent: wanted[agent].value, reverse=True)
+    assert greedy(wanted, capacity)[1] == [critical(wanted, order, agent, capacity) for agent in range(len(wanted))]
+    assert greedy(wanted, capacity)[1] == exact(wanted, capacity)[1]  # and Clarke's
 
 
 def test_fifty_agents_and_one_solve_each():

@@ -48,7 +48,10 @@ def greedy(wants: Sequence[Want], capacity: int) -> Shared:
     for agent in order:
         extra[agent] = _taken(wants[agent], left)
         left -= extra[agent]
-    return extra, [_critical(wants, order, agent, capacity) for agent in range(len(wants))]
+    if any(want.least for want in wants):
+        return extra, [critical(wants, order, agent, capacity) for agent in range(len(wants))]
+    rest = [(agent, wants[agent].most - extra[agent]) for agent in order if extra[agent] < wants[agent].most]
+    return extra, [_displaced(wants, rest, agent, tokens) for agent, tokens in enumerate(extra)]
 
 
 def _taken(want: Want, left: int) -> int:
@@ -57,7 +60,20 @@ def _taken(want: Want, left: int) -> int:
     return taken if taken >= want.least else 0
 
 
-def _critical(wants: Sequence[Want], order: Sequence[int], agent: int, capacity: int) -> Amount:
+def _displaced(wants: Sequence[Want], rest: Sequence[tuple[int, int]], agent: int, tokens: int) -> Amount:
+    """What an agent's tokens are worth to those who wanted more, the highest first: `critical` without minima."""
+    paid: Amount = 0
+    for other, wanted in rest:
+        if not tokens:
+            break
+        if other != agent:
+            taken = min(wanted, tokens)
+            paid += wants[other].value * taken
+            tokens -= taken
+    return paid
+
+
+def critical(wants: Sequence[Want], order: Sequence[int], agent: int, capacity: int) -> Amount:
     """The values of those behind whom the agent would get less, times how much less, down to the last."""
     others = [other for other in order if other != agent]
     left = [capacity]
