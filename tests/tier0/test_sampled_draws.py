@@ -29,6 +29,7 @@ from verifier.properties import PROPERTIES
 from verifier.properties.defined import defined_for
 from verifier.reporting import coverage, words
 from verifier.reporting.reading import read as read_report
+from verifier.reporting.worked import lines, work
 from verifier.resources import reports_dir
 from verifier.sampled_draws import radius, seed_of
 from verifier.spec import parse_spec, subject_from_json
@@ -80,6 +81,11 @@ class Seller:
 
     def run(self, bids):
         return posted(bids, self.rng)
+
+
+def pays_its_own_bid_or_less(bids, rng):
+    winner = max(range(len(bids)), key=bids.__getitem__)
+    return sold(bids, winner, bids[winner] * (1 - rng.random() / 10))
 
 
 def sold_twice(bids, rng):
@@ -302,3 +308,18 @@ def test_the_checker_knows_the_bound_of_a_deficit_too(folder):
     certificate = certified("posted", ARGUMENT, "no-deficit")
     found = judged(altered(certificate, ("claims", 0, "tolerance"), "1/10"), folder)
     assert "averages may be off by more" in " ".join(found["REJECTED"])
+
+
+def test_a_long_lottery_is_not_written_out_in_full():
+    """Payments from a continuum: every draw pays something else, and a page shows a dozen of them."""
+    certificate = certified("pays_its_own_bid_or_less", {**ARGUMENT, "sampled": 300}, "dsic")
+    report = read_report(certificate)
+    (claim,) = report.claims
+    assert claim.verdict == "REFUTED"
+    worked = work("dsic", report.domain, claim.witness)
+    assert len(claim.witness.runs[0].outcome.draws) == 300
+    assert max(len(run.draws) for run in worked.runs) == 12
+    text = "\n".join(lines(worked))
+    assert "(the first 12 of 300 outcomes of its draws)" in text
+    assert "pays on average: over 300 draws " in text
+    assert "best response" not in words.verdict(report, claim)

@@ -35,6 +35,7 @@ class Reckoning:
     conclusion: str
 
 
+MOST_DRAWS = 12  # of a lottery that are written out
 UTILITY = "Utility is what the share is worth at the true value, less the payment."
 TRUTHFUL = "Everybody reports the truth"
 
@@ -253,10 +254,14 @@ def averages(domain: Domain, run: ObservedRun, agent: int) -> list[Sum]:
     gets = vector(domain.expected_consumption(run.outcome, agent))
     chances = [draw.probability for draw in draws]
     paid = [draw.payments[agent] for draw in draws]
-    if domain.dimension == 1:
-        got = [domain.consumption(draw.shares[agent])[0] for draw in draws]
-        gets = f"{products(chances, got)} = {gets}"
-    expected = f"{products(chances, paid)} = {amount(run.outcome.expected_payment(agent))}"
+    expected = amount(run.outcome.expected_payment(agent))
+    if len(draws) > MOST_DRAWS:
+        gets, expected = (f"over {len(draws):,} draws {found}" for found in (gets, expected))
+    else:
+        expected = f"{products(chances, paid)} = {expected}"
+        if domain.dimension == 1:
+            got = [domain.consumption(draw.shares[agent])[0] for draw in draws]
+            gets = f"{products(chances, got)} = {gets}"
     return [
         Sum(f"What {name}, reporting {report}, gets on average ({good(domain)})", gets),
         Sum(f"What {name}, reporting {report}, pays on average", expected),

@@ -229,6 +229,8 @@ def truth_best(claim: ClaimEntry) -> str:
     count = claim.table.truth_best if claim.table else None
     if count is None or not count.whole or claim.verdict is Verdict.ERROR:
         return ""
+    if claim.tolerance:  # best by averages, or within what is tolerated, is not best
+        return ""
     return (
         f"Reporting the truth is a best response in {count.part:,} of {count.whole:,} cases "
         f"of a profile and an agent ({share_of(count.part, count.whole)})."

@@ -13,7 +13,7 @@ from verifier.domains import Domain, Draw, Ordinal
 from verifier.evidence import ObservedRun, Witness
 from verifier.reporting import arithmetic, ranking_arithmetic, relations, taking_part
 from verifier.reporting.amounts import amount, share, told
-from verifier.reporting.arithmetic import Reckoning, Sum
+from verifier.reporting.arithmetic import MOST_DRAWS, Reckoning, Sum
 from verifier.reporting.findings import finding
 from verifier.reporting.words import rounding
 
@@ -76,7 +76,7 @@ def work(name: str, domain: Domain, witness: Witness) -> Worked:
     if witness.rounding:
         remarks.append(rounding(witness))
     runs = tuple(
-        WorkedRun(heading + _draws_of(run), tuple(_draw(domain, run, draw) for draw in run.outcome.draws))
+        WorkedRun(heading + _draws_of(run), tuple(_draw(domain, run, draw) for draw in run.outcome.draws[:MOST_DRAWS]))
         for heading, run in zip(reckoning.headings, witness.runs, strict=True)
     )
     better = _better(domain, witness)
@@ -118,7 +118,8 @@ def _better(domain: Domain, witness: Witness) -> str:
 def _draws_of(run: ObservedRun) -> str:
     """Which draws a run is about, where one way in which they come out is singled out."""
     if run.tape is None:
-        return ""
+        count = len(run.outcome.draws)
+        return f" (the first {MOST_DRAWS} of {count:,} outcomes of its draws)" if count > MOST_DRAWS else ""
     came = [f"option {flip.value + 1} of {flip.of if isinstance(flip.of, int) else len(flip.of)}" for flip in run.tape]
     return f" (its draws come out as {', '.join(came)})" if came else " (it draws nothing)"
 
