@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +21,7 @@ from verifier.statistics.journal import Decided, Journal, Status
 from verifier.statistics.sampling import Plan, stream
 from verifier.statistics.study import Progress, judged, run_study
 
+FOLDER = int(sys.platform != "win32")  # a new file's folder is written too
 PLAN = Plan(
     subject="toy",
     distribution="two whole numbers",
@@ -408,3 +411,19 @@ def test_the_json_of_a_study_holds_no_float(tmp_path: Path) -> None:
     document = json.loads(text, parse_float=lambda number: pytest.fail(f"{number} is a float"))
     assert document["plan_sha256"] == PLAN.digest
     assert document["summary"]["worst"]["instance"]["values"]
+
+
+def test_an_interruption_right_behind_the_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the fifth result is being written: it is on the disk, so that it counts."""
+    real, calls = os.fsync, []
+
+    def interrupted(descriptor: int) -> None:
+        real(descriptor)
+        calls.append(descriptor)
+        if len(calls) == 1 + FOLDER + 5:  # the first line, its folder, five results
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    study = run_study(PLAN, toy, tmp_path / "journal")
+    assert study.summary.counted == 5
+    assert run_study(PLAN, toy, tmp_path / "journal") == run_study(PLAN, toy, tmp_path / "whole")

@@ -135,6 +135,10 @@ class Journal:
         self._write({**body, "seal": self._seal(body)})
         self.results[number] = decided
 
+    def reread(self) -> None:
+        """Take in what the disk has, after an interruption that may have come between writing and noting."""
+        self._recover()
+
     def close(self) -> None:
         """Close the file; what was appended is safe already."""
         self._file.close()

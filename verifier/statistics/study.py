@@ -150,7 +150,7 @@ def run_study(
                     if count.ended:
                         break
         except KeyboardInterrupt:
-            pass  # what is in the journal is the study so far
+            journal.reread()  # what is in the journal is the study so far
         return judged(plan, journal.results)
 
 
