@@ -27,6 +27,9 @@ def exact(wants: Sequence[Want], capacity: int, fairness: str | None = None) -> 
     extra = shared(wants, extra, fairness)
     payments: list[Amount] = []
     for agent, want in enumerate(wants):
+        if not extra[agent]:  # nobody would have had its tokens
+            payments.append(0)
+            continue
         own = want.value * want.useful(extra[agent])
         nothing = [replace(other, value=0) if one == agent else other for one, other in enumerate(wants)]
         payments.append(optimum(nothing, capacity)[0] - (value - own))

@@ -54,7 +54,8 @@ def _relaxed(wants: Sequence[Want], capacity: int, decided: Decided) -> tuple[Am
         served = want.least == 0 or decided.get(agent, False)
         value += want.value * (want.useful(extra[agent]) if served else 0)
         if undecided and want.most > 0:
-            pieces.append((want.value * Fraction(want.setup + want.least, want.least), agent, want.least, True))
+            steep = Fraction(want.setup + want.least, want.least) if want.setup else 1
+            pieces.append((want.value * steep, agent, want.least, True))
         if undecided or served:
             pieces.append((want.value, agent, want.most - max(extra[agent], want.least), False))
     cut = None
