@@ -10,6 +10,7 @@ from itertools import product
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from in_process import drained
 
 from mechanisms.auctions.clock import ascending_clock
 from verifier import checker
@@ -119,14 +120,6 @@ def test_a_whole_point_of_z3_is_not_trusted(monkeypatch):
 
 
 # exploring and proving
-
-
-def drained(generator):
-    while True:
-        try:
-            next(generator)
-        except StopIteration as end:
-            return end.value
 
 
 def subject_of(run, **domain):
