@@ -2,7 +2,7 @@
 
 Invariants   At every moment the allocations of a resource add up to no more than its capacity, and each belongs to an
              agent that is registered. What would break one is refused, and nothing is changed.
-Reserve      A part of the capacity that only critical and high priorities may draw on.
+Reserve      So much is kept free of all but critical and high priorities.
 Windows      Time is given by the caller, in ms. An allocation ends when it expires, at the latest with its window; a
              new window begins with everything free. Time never runs back: an older one is taken for the latest.
 Counted      For every resource, units granted are units held, released or expired; nothing is lost.
@@ -20,7 +20,7 @@ _FROM_THE_RESERVE = (Priority.CRITICAL, Priority.HIGH)
 
 
 class ResourceError(ValueError):
-    """Something would break an invariant, or makes no sense. Nothing was changed; the message says what to mend."""
+    """Something would break an invariant, or makes no sense. No allocation was changed, but for time that passed."""
 
 
 class ResourceType(StrEnum):
@@ -58,6 +58,7 @@ class Counts:
     granted: int = 0
     released: int = 0
     expired: int = 0
+    used: int = 0
 
 
 class Resource:
@@ -78,16 +79,25 @@ class Resource:
     def __init__(
         self, name: str, kind: ResourceType, capacity: int, window: int, *, reserved: int = 0, start: int = 0
     ) -> None:
+        for written in (capacity, window, reserved, start):
+            if type(written) is not int:
+                raise ResourceError(f"{name}: {written!r} is no whole number of units or ms")
         if not 0 <= reserved <= capacity:
             raise ResourceError(f"{name}: {reserved} of {capacity} units cannot be reserved")
         if window < 1:
             raise ResourceError(f"{name}: a window of {window} ms; it has to last")
-        self.name, self.kind, self.capacity, self.window, self.reserved = name, kind, capacity, window, reserved
+        self.name, self.kind = name, kind
+        self._capacity, self._window, self._reserved = capacity, window, reserved
         self.counts = Counts()
         self._start = self._now = start
         self._agents: set[str] = set()
         self._held: dict[int, Allocation] = {}
         self._number = 0
+
+    @property
+    def capacity(self) -> int:
+        """Units in a window; it stays what it was made with."""
+        return self._capacity
 
     @property
     def window_start(self) -> int:
@@ -106,8 +116,8 @@ class Resource:
 
     def available(self, priority: Priority = Priority.NORMAL) -> int:
         """Units that a request of that priority could get now."""
-        kept = 0 if priority in _FROM_THE_RESERVE else self.reserved
-        return max(0, self.capacity - self.held - kept)
+        kept = 0 if priority in _FROM_THE_RESERVE else self._reserved
+        return max(0, self._capacity - self.held - kept)
 
     def register(self, agent: str) -> None:
         """Let an agent hold allocations; one that is there already stays."""
@@ -122,18 +132,18 @@ class Resource:
         ------
         ResourceError : the agent is not registered, the amount is none, or there is not so much left.
         """
-        self.advance(now)
         if agent not in self._agents:
             raise ResourceError(f"{self.name}: {agent!r} is not registered; register it before it is granted anything")
         if type(amount) is not int or amount < 1:
             raise ResourceError(f"{self.name}: {amount!r} units for {agent}; ask for a whole number of at least 1")
-        if lasting is not None and lasting < 1:
+        if lasting is not None and (type(lasting) is not int or lasting < 1):
             raise ResourceError(f"{self.name}: an allocation for {lasting} ms has no duration")
+        self.advance(now)
         if amount > (left := self.available(priority)):
             raise ResourceError(
                 f"{self.name}: {agent} asks for {amount:,} units at priority {priority}, {left:,} are left"
             )
-        end = self._start + self.window
+        end = self._start + self._window
         expires = end if lasting is None else min(end, self._now + lasting)
         self._number += 1
         made = self._held[self._number] = Allocation(self._number, agent, amount, priority, expires)
@@ -150,6 +160,7 @@ class Resource:
             left = one.amount - one.used
             raise ResourceError(f"{self.name}: allocation {number} has {left:,} unused units, not {amount!r}")
         made = self._held[number] = replace(one, used=one.used + amount)
+        self.counts.used += amount
         return made
 
     def release(self, number: int, now: int) -> None:
@@ -159,16 +170,22 @@ class Resource:
         self.counts.released += one.amount
 
     def advance(self, now: int) -> None:
-        """Let time pass: what has expired ends, and a window that is over gives way to the present one."""
+        """Let time pass: what has expired ends, and a window that is over gives way to the present one.
+
+        Raises ResourceError where it is no whole number of ms.
+        """
+        if type(now) is not int:
+            raise ResourceError(f"{self.name}: {now!r} is no time in whole ms")
         self._now = max(now, self._now)
         for number, one in list(self._held.items()):
             if one.expires_at <= self._now:
                 del self._held[number]
                 self.counts.expired += one.amount
-        self._start += (self._now - self._start) // self.window * self.window
+        self._start += (self._now - self._start) // self._window * self._window
 
     def _at(self, number: int, now: int) -> Allocation:
-        self.advance(now)
+        if number in self._held:
+            self.advance(now)
         if number not in self._held:
             raise ResourceError(f"{self.name}: allocation {number} has ended, or there never was one")
         return self._held[number]

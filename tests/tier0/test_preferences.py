@@ -93,6 +93,8 @@ def test_rising_rates_are_refused():
         saturating({"tokens": [(1, 1), (1, 2)]})
     with pytest.raises(ValueError, match="not below 0"):
         saturating({"tokens": [(1, -1)]})
+    with pytest.raises(ValueError, match="at least 1"):
+        saturating({"tokens": [(-1, 5)]})
 
 
 @settings(max_examples=60, deadline=None)
@@ -146,6 +148,7 @@ def test_budgets_lend_currency_and_not_priority():
         (lambda: spent.earn(-1), "not negative"),
         (lambda: Budget(-6, credit_limit=5), "below the credit limit"),
         (lambda: Budget(0, credit_limit=-1), "at least 0"),
+        (lambda: Budget(0.3), "no whole number"),
     ):
         with pytest.raises(BudgetError, match=complaint):
             call()

@@ -51,6 +51,30 @@ def test_the_reserve_is_for_what_cannot_wait():
     assert resource.grant("ann", 30, 0, priority=Priority.CRITICAL).amount == 30
 
 
+def test_a_stranger_cannot_let_time_pass_for_others():
+    """A request that is refused for what it is leaves everything as it was, whenever it says it is."""
+    resource = tokens()
+    resource.grant("ann", 40, 0)
+    for call in (
+        lambda: resource.grant("eve", 1, 10**15),
+        lambda: resource.grant("ann", 0, 10**15),
+        lambda: resource.use(9, 1, 10**15),
+        lambda: resource.release(9, 10**15),
+    ):
+        with pytest.raises(ResourceError):
+            call()
+    assert (resource.held, resource.window_start) == (40, 0)
+    with pytest.raises(AttributeError):
+        resource.capacity = 10
+
+
+def test_use_is_counted_beyond_the_allocation():
+    resource = tokens()
+    resource.use(resource.grant("ann", 40, 0).number, 30, 1)
+    resource.advance(60)
+    assert (resource.counts.used, resource.counts.expired, resource.held) == (30, 40, 0)
+
+
 def test_time_does_not_run_back():
     resource = tokens()
     resource.advance(130)
@@ -68,6 +92,9 @@ def test_time_does_not_run_back():
         (lambda one: one.release(7, 0), "allocation 7 has ended"),
         (lambda one: one.use(one.grant("ann", 2, 0).number, 3, 0), "has 2 unused units, not 3"),
         (lambda one: Resource("r", ResourceType.MEMORY, 1, 1, reserved=2), "cannot be reserved"),
+        (lambda one: Resource("r", ResourceType.MEMORY, 1.5, 1), "1.5 is no whole number"),
+        (lambda one: one.advance(float("nan")), "nan is no time"),
+        (lambda one: one.grant("ann", 1, 0, lasting=1.5), "has no duration"),
         (lambda one: Resource("r", ResourceType.MEMORY, 1, 0), "it has to last"),
     ],
 )

@@ -18,6 +18,9 @@ class Budget:
     credit_limit: int = 0
 
     def __post_init__(self) -> None:
+        for amount in (self.currency, self.priority_tokens, self.credit_limit):
+            if type(amount) is not int:
+                raise BudgetError(f"{amount!r} is no whole number of units")
         if self.credit_limit < 0 or self.priority_tokens < 0:
             raise BudgetError("a credit limit and a number of priority tokens are at least 0")
         if self.currency < -self.credit_limit:

@@ -50,9 +50,9 @@ class DemandCurve:
 
 
 def from_values(values: Sequence[Amount]) -> DemandCurve:
-    """Who wants one unit at most, at no more than its value each: demand is the number of values at least the price.
+    """Who wants one unit at most, at no more than its value: at every value, how many values are at least that.
 
-    Between two values that is a step; the curve has the points just at the values. ValueError where there is none.
+    Between two values demand is a step, and the line of the curve lies above it. ValueError where there is none.
     """
     prices = sorted(set(values))
     return DemandCurve([(price, sum(value >= price for value in values)) for price in prices])

@@ -54,6 +54,8 @@ def saturating(pieces: Mapping[str, Sequence[tuple[int, Amount]]]) -> Valuation:
     """
     for name, steps in pieces.items():
         rates = [rate for _, rate in steps]
+        if any(type(units) is not int or units < 1 for units, _ in steps):
+            raise ValueError(f"{name}: a piece has a whole number of units, at least 1")
         if rates != sorted(rates, reverse=True) or (rates and rates[-1] < 0):
             raise ValueError(f"{name}: rates {', '.join(map(str, rates))} have to fall, and not below 0")
 
@@ -75,7 +77,7 @@ def capped(valuation: Valuation, budget: Amount) -> Valuation:
 
 
 def with_synergies(valuation: Valuation, complements: Sequence[Complementarity]) -> Valuation:
-    """More where complements are there together; not submodular, if a synergy is positive and needs two resources."""
+    """More where complements are there together; of an additive valuation not submodular, if two are needed."""
     return lambda bundle: _summed(
         [
             valuation(bundle),
