@@ -29,6 +29,7 @@ def main() -> None:
     if told.new is not None:
         for name in (*told.new, OPERATOR):
             sys.stdout.write(f"{name}: {registry.add(name)}\n")
+        sys.stdout.flush()  # whoever waits for the keys through a pipe gets them before the service serves
         told.agents.write_text(json.dumps(registry.digests, indent=1) + "\n", encoding="utf-8")
     try:
         import uvicorn
