@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +72,13 @@ async def open_loop(port: int, key: str, rate: int, seconds: float, connections:
     return Load(latencies, refused)
 
 
+def asked(port: int, method: str, path: str, key: str = "") -> int:
+    """The status of one request on a connection of its own."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
+        line.request(method, path, headers={"X-Key": key})
+        return line.getresponse().status
+
+
 def served(folder: Path, port: int) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
     """A service of its own process, and the keys of its agents."""
     command = [sys.executable, "-m", "mechanisms.services", "--port", str(port), "--capacity", "10000000"]
@@ -80,9 +88,7 @@ def served(folder: Path, port: int) -> tuple[subprocess.Popen[bytes], dict[str, 
     lines = [process.stdout.readline().decode().split(": ") for _ in range(2)]
     for _ in range(200):
         try:
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            line.request("GET", "/health")
-            if line.getresponse().status == 200:
+            if asked(port, "GET", "/health") == 200:
                 break
         except OSError:
             time.sleep(0.05)
@@ -95,13 +101,11 @@ def loaded(rate: int, seconds: float, port: int = 8765) -> tuple[Load, int, str 
         folder = Path(made)
         process, keys = served(folder, port)
         try:
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            line.request("POST", "/auctions", headers={"X-Key": keys["operator"]})
-            assert line.getresponse().status == 200
+            assert asked(port, "POST", "/auctions", keys["operator"]) == 200
             found = asyncio.run(open_loop(port, keys["ann"], rate, seconds))
         finally:
             process.terminate()
-            process.wait()
+            process.communicate()
         report = check_ledger(folder / "evidence.sqlite")
         return found, report.entries, report.problem
 
